@@ -1,0 +1,6 @@
+export * from './actor.ts'
+export * from './clock.ts'
+export * from './decider.ts'
+export * from './ids.ts'
+export * from './keyed-queue.ts'
+export * from './rejection.ts'
