@@ -1,0 +1,112 @@
+import type { access } from '@samresa/contracts'
+import { type Actor, type MachineClock, machineClock, newId, type Purpose, serviceActor, timestamp } from '@samresa/kernel'
+import { type CommitStore, headOf, type StoredEvent, type StreamHead } from '@samresa/store'
+
+/** One access to one participant's data, or the attempt. */
+export interface AccessEntry {
+  participantId: string
+  actor: Actor
+  /** The route's pattern (`GET /v1/participants/:id/plan`) or the full gRPC method name; never an address with ids in it. */
+  route: string
+  purpose: Purpose
+  decision: 'ALLOWED' | 'DENIED'
+  /** Of the access itself. */
+  correlationId: string
+  /** For a stream: the events that are about to be sent. */
+  deliveries?: access.DeliveryJson[]
+}
+
+/** The record that every access leaves before its answer goes out. */
+export interface AccessLog {
+  /** Resolves when the record is durable; rejects when it could not be written, and then nothing may be answered. */
+  record(entry: AccessEntry): Promise<void>
+  /** Refuses further records and waits for those at hand. */
+  close(): Promise<void>
+}
+
+export interface AccessLogOptions {
+  commits: CommitStore
+  service: string
+  clock?: MachineClock
+}
+
+interface Waiting {
+  event: StoredEvent
+  resolve: () => void
+  reject: (reason: unknown) => void
+}
+
+const largestGroup = 50
+const mostAttempts = 5
+
+/**
+ * Access records of one service, on its stream `access-<service>`. A record is written at once when nothing is under way, and together
+ * with the others that came meanwhile when something is: no timers, no wait for company.
+ */
+export function createAccessLog({ commits, service, clock = machineClock }: AccessLogOptions): AccessLog {
+  const stream = `access-${service}`
+  let waiting: Waiting[] = []
+  let writing: Promise<void> | undefined
+  let head: StreamHead | undefined
+  let closed = false
+
+  async function append(events: StoredEvent[]): Promise<void> {
+    const commitId = newId()
+    const draft = {
+      stream,
+      commitId,
+      events,
+      actor: serviceActor(service),
+      purpose: 'audit',
+      correlationId: commitId,
+      at: timestamp(clock.now()),
+    }
+    for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+      head ??= await commits.head(stream)
+      const result = await commits.append(draft, head)
+      if (result.outcome !== 'stale') {
+        head = headOf(result.commit)
+        return
+      }
+      head = undefined
+    }
+    throw new Error('The access stream kept moving: another writer is at work on it')
+  }
+
+  async function writeAll(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, largestGroup)
+      waiting = waiting.slice(largestGroup)
+      try {
+        await append(group.map(({ event }) => event))
+        for (const { resolve } of group) resolve()
+      } catch (error) {
+        // Whether the group reached the store is not known: where the stream ends must be asked anew.
+        head = undefined
+        for (const { reject } of group) reject(error)
+      }
+    }
+    writing = undefined
+  }
+
+  return {
+    record: (entry) =>
+      new Promise((resolve, reject) => {
+        if (closed) return reject(new Error('The access log is closed'))
+        waiting.push({ event: eventFrom(entry, service, timestamp(clock.now())), resolve, reject })
+        writing ??= writeAll()
+      }),
+    close: async () => {
+      closed = true
+      await writing
+    },
+  }
+}
+
+function eventFrom(entry: AccessEntry, service: string, at: string): StoredEvent {
+  const { participantId, actor, route, purpose, decision, correlationId, deliveries } = entry
+  const data: access.AccessRecordedJson = { at, user: actor.user, role: actor.role, service, route, purpose, decision, correlationId }
+  if (actor.agency !== undefined) data.agency = actor.agency
+  if (deliveries !== undefined) data.deliveries = deliveries
+  return { id: newId(), type: 'samresa.access.v1.AccessRecorded', subject: participantId, time: at, data }
+}

@@ -1,0 +1,34 @@
+import type { DescMethod, DescService } from '@bufbuild/protobuf'
+import { callLocally, type LocalServices, streamLocally } from './local-services.ts'
+import { connect, type NetworkTarget } from './network-client.ts'
+import type { AnyMessage, CallOptions, GrpcClient } from './service-types.ts'
+
+/** Where a service is: in this process, or at an address. */
+export type GrpcTarget = LocalServices | NetworkTarget
+
+/** A client with the service's own types, the same for both targets. `close` it when the target is an address. */
+export function createGrpcClient<S extends DescService>(desc: S, target: GrpcTarget): GrpcClient<S> & { close(): void } {
+  const link = 'handlerOf' in target ? localLink(target) : connect(target)
+  const client: Record<string, unknown> = { close: link.close }
+  for (const method of desc.methods) {
+    if (method.methodKind === 'unary')
+      client[method.localName] = (request: AnyMessage, options?: CallOptions) => link.call(method, request, options)
+    else if (method.methodKind === 'server_streaming')
+      client[method.localName] = (request: AnyMessage, options?: CallOptions) => link.stream(method, request, options)
+    else throw new Error(`${method.parent.typeName}/${method.name}: streams from the client are not carried`)
+  }
+  return client as GrpcClient<S> & { close(): void }
+}
+
+/** How calls travel. */
+export interface Link {
+  call(method: DescMethod, request: AnyMessage, options?: CallOptions): Promise<AnyMessage>
+  stream(method: DescMethod, request: AnyMessage, options?: CallOptions): AsyncIterable<AnyMessage>
+  close(): void
+}
+
+const localLink = (services: LocalServices): Link => ({
+  call: (method, request, options) => callLocally(services, method, request, options),
+  stream: (method, request, options) => streamLocally(services, method, request, options),
+  close: () => {},
+})

@@ -1,0 +1,6 @@
+export * from './client.ts'
+export * from './grpc-server.ts'
+export { createLocalServices, type LocalServices } from './local-services.ts'
+export type { NetworkTarget } from './network-client.ts'
+export { cursorOutOfRange } from './rejection-status.ts'
+export type { CallOptions, GrpcCall, GrpcClient, Implementation, Send } from './service-types.ts'

@@ -1,0 +1,76 @@
+import { create, type DescMethod, fromBinary, toBinary } from '@bufbuild/protobuf'
+import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
+import type { Link } from './client.ts'
+import { rejectionFrom } from './rejection-status.ts'
+import type { AnyMessage, CallOptions } from './service-types.ts'
+
+/** A service at an address (`host:port`). */
+export interface NetworkTarget {
+  address: string
+  credentials: {
+    /** The access token for the next call. */
+    token(): string | Promise<string>
+    /** PEM of the certificate authority; without it the connection is not encrypted. */
+    rootCertificates?: Buffer
+  }
+}
+
+const defaultDeadlineMs = 5_000
+
+/** Calls over HTTP/2; every refusal comes back as RejectionError. */
+export function connect({ address, credentials: { token, rootCertificates } }: NetworkTarget): Link {
+  const channel = rootCertificates === undefined ? credentials.createInsecure() : credentials.createSsl(rootCertificates)
+  const client = new Client(address, channel, { 'grpc.keepalive_time_ms': 30_000, 'grpc.keepalive_permit_without_calls': 1 })
+
+  const metadataOf = async (options: CallOptions | undefined) => {
+    const metadata = new Metadata()
+    metadata.set('authorization', `Bearer ${await token()}`)
+    if (options?.context?.traceparent !== undefined) metadata.set('traceparent', options.context.traceparent)
+    return metadata
+  }
+  const pathOf = (method: DescMethod) => `/${method.parent.typeName}/${method.name}`
+  const serialize = (method: DescMethod) => (message: AnyMessage) => Buffer.from(toBinary(method.input, create(method.input, message)))
+  const deserialize = (method: DescMethod) => (bytes: Buffer) => fromBinary(method.output, bytes) as unknown as AnyMessage
+
+  return {
+    call: async (method, request, options) => {
+      const metadata = await metadataOf(options)
+      options?.signal?.throwIfAborted()
+      return new Promise((resolve, reject) => {
+        const deadline = Date.now() + (options?.deadlineMs ?? defaultDeadlineMs)
+        const call = client.makeUnaryRequest(
+          pathOf(method),
+          serialize(method),
+          deserialize(method),
+          request,
+          metadata,
+          { deadline },
+          (error, reply) => {
+            options?.signal?.removeEventListener('abort', cancel)
+            if (error !== null) reject(rejectionFrom(error))
+            else resolve(reply!)
+          },
+        )
+        const cancel = () => call.cancel()
+        options?.signal?.addEventListener('abort', cancel)
+      })
+    },
+    stream: async function* (method, request, options) {
+      const metadata = await metadataOf(options)
+      options?.signal?.throwIfAborted()
+      const deadline = options?.deadlineMs === undefined ? {} : { deadline: Date.now() + options.deadlineMs }
+      const call = client.makeServerStreamRequest(pathOf(method), serialize(method), deserialize(method), request, metadata, deadline)
+      const cancel = () => call.cancel()
+      options?.signal?.addEventListener('abort', cancel)
+      try {
+        for await (const message of call) yield message
+      } catch (error) {
+        throw rejectionFrom(error as ServiceError)
+      } finally {
+        options?.signal?.removeEventListener('abort', cancel)
+        call.cancel()
+      }
+    },
+    close: () => client.close(),
+  }
+}

@@ -1,0 +1,28 @@
+import { RejectionError, reject } from '@samresa/kernel'
+
+/** The open streams: how many each client holds, and how to end them all. */
+export interface StreamSlots {
+  /** A place for one more stream of this client, with the way to end it. Throws when the client holds as many as it may. */
+  take(client: string, end: (reason: RejectionError) => void): () => void
+  endAll(reason: RejectionError): void
+}
+
+export function createStreamSlots(perClient: number): StreamSlots {
+  const held = new Map<string, Set<(reason: RejectionError) => void>>()
+  return {
+    take: (client, end) => {
+      const mine = held.get(client) ?? new Set()
+      if (mine.size >= perClient) {
+        throw new RejectionError(reject('too-many', 'TOO_MANY_STREAMS', `You hold ${perClient} streams already. End one of them first.`))
+      }
+      held.set(client, mine.add(end))
+      return () => {
+        mine.delete(end)
+        if (mine.size === 0 && held.get(client) === mine) held.delete(client)
+      }
+    },
+    endAll: (reason) => {
+      for (const streams of held.values()) for (const end of streams) end(reason)
+    },
+  }
+}

@@ -1,0 +1,3 @@
+export * from './log-fields.ts'
+export * from './logger.ts'
+export * from './traceparent.ts'
