@@ -13,6 +13,8 @@ export interface CommitStore {
   /** The commits of a stream from commit number `fromSeq` (1 by default) on, in order. */
   readStream(stream: string, fromSeq?: number): Promise<Commit[]>
   findCommit(commitId: string): Promise<Commit | undefined>
+  /** Where a stream ends, without reading it: `emptyHead` for one that does not exist. */
+  head(stream: string): Promise<StreamHead>
 }
 
 /** A commit with its place in the service's log. Positions grow by one writer's order; they may have gaps, never go back. */
