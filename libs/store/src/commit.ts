@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Actor } from '@samresa/kernel'
 
 /** One event as it is stored: data is protojson with its sealed parts replaced (libs/seal). */
@@ -48,7 +48,11 @@ export interface Commit extends CommitDraft {
   hash: string
 }
 
-export const headOf = (commit: Commit): StreamHead => ({ seq: commit.seq, version: commit.firstVer + commit.events.length - 1, hash: commit.hash })
+export const headOf = (commit: Commit): StreamHead => ({
+  seq: commit.seq,
+  version: commit.firstVer + commit.events.length - 1,
+  hash: commit.hash,
+})
 
 /** The bytes of a commit that its hash covers: everything but its place in the engine. Stored as they are, never re-serialised. */
 export interface CommitText {
@@ -65,9 +69,6 @@ export interface CommitText {
 
 /** SHA-256 over the length-framed parts, hex: no two different commits share the hashed bytes. */
 export function hashCommit(text: CommitText): string {
-  const hash = createHash('sha256')
-  for (const part of [text.stream, String(text.seq), text.commitId, String(text.firstVer), text.events, text.meta, text.prevHash]) {
-    hash.update(`${Buffer.byteLength(part)}:`).update(part)
-  }
-  return hash.digest('hex')
+  const parts = [text.stream, String(text.seq), text.commitId, String(text.firstVer), text.events, text.meta, text.prevHash]
+  return hash('sha256', parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(''), 'hex')
 }

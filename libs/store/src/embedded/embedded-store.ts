@@ -1,0 +1,41 @@
+import type { CommitLog, CommitStore } from '../commit-store.ts'
+import type { DocumentStore } from '../document-store.ts'
+import { openForReading } from './database.ts'
+import { createEmbeddedCommits } from './embedded-commits.ts'
+import { createEmbeddedDocuments } from './embedded-documents.ts'
+import { defaultReserve } from './free-space.ts'
+import { startWriter } from './writer.client.ts'
+
+/** The commits and documents of one service in one SQLite file. */
+export interface EmbeddedStore {
+  commits: CommitStore & CommitLog
+  documents: DocumentStore
+  /** Writes what is waiting, folds the log into the file and lets go of it. */
+  close(): Promise<void>
+}
+
+export interface EmbeddedStoreOptions {
+  /** The file; its folder exists. One process at a time: whoever opens stores holds the folder's lock. */
+  file: string
+  /** Room on the disk that commits leave free; 16 MiB or a tenth of a small disk by default. */
+  reserveBytes?: number
+}
+
+/** Opens or creates a store. Rejects when the file cannot be opened or is damaged. */
+export async function openEmbeddedStore({ file, reserveBytes = defaultReserve(file) }: EmbeddedStoreOptions): Promise<EmbeddedStore> {
+  const writer = await startWriter(file, reserveBytes)
+  const reader = openForReading(file)
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    await writer.close()
+    reader.close()
+  }
+  return {
+    commits: createEmbeddedCommits(reader, writer),
+    documents: createEmbeddedDocuments(reader, writer),
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}

@@ -1,0 +1,7 @@
+export * from './commit.ts'
+export * from './commit-store.ts'
+export * from './document-store.ts'
+export { type CommitRow, readCommitRows } from './embedded/commit-rows.ts'
+export * from './embedded/embedded-store.ts'
+export * from './recently-used.ts'
+export * from './stream-handler.ts'

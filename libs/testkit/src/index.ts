@@ -1,0 +1,3 @@
+export * from './decider-spec.ts'
+export * from './test-clock.ts'
+export * from './test-store.ts'
