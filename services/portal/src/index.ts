@@ -1,0 +1,1 @@
+export { createPortalService, type PortalService, type PortalServiceOptions } from './service.ts'
