@@ -1,0 +1,8 @@
+export * from './audiences.ts'
+export * from './embedded-issuer/embedded-issuer.ts'
+export { tokenRequestPath, tokenSecretFile } from './embedded-issuer/token-request.ts'
+export * from './key-source.ts'
+export * from './relying-party/login-session.ts'
+export type { EndedLogin } from './relying-party/logout-token.ts'
+export * from './relying-party/relying-party.ts'
+export * from './token-verifier.ts'

@@ -1,0 +1,3 @@
+export * from './master-key.ts'
+export * from './seal.ts'
+export type { SealedText } from './sealed-box.ts'
