@@ -8,7 +8,8 @@ export interface AccessEntry {
   actor: Actor
   /** The route's pattern (`GET /v1/participants/:id/plan`) or the full gRPC method name; never an address with ids in it. */
   route: string
-  purpose: Purpose
+  /** Empty when a denied caller told none. */
+  purpose: Purpose | ''
   decision: 'ALLOWED' | 'DENIED'
   /** Of the access itself. */
   correlationId: string

@@ -1,11 +1,11 @@
 import { create, type DescMethod, type DescService, toBinary } from '@bufbuild/protobuf'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import type { TokenVerifier } from '@samresa/identity'
+import { createStreamSlots } from '@samresa/kernel'
 import type { Logger } from '@samresa/telemetry'
 import { createCallGuard, draining } from './call-guard.ts'
 import type { AnyHandler, AnyMessage, Implementation } from './service-types.ts'
 import { serveStream } from './stream-call.ts'
-import { createStreamSlots } from './stream-slots.ts'
 import { serveUnary } from './unary-call.ts'
 
 export interface GrpcLimits {

@@ -1,9 +1,8 @@
 import type { DescMethod } from '@bufbuild/protobuf'
 import type { handleServerStreamingCall, ServerWritableStream } from '@grpc/grpc-js'
-import { RejectionError, reject } from '@samresa/kernel'
+import { RejectionError, reject, type StreamSlots } from '@samresa/kernel'
 import type { CallGuard } from './call-guard.ts'
 import type { AnyHandler, AnyMessage } from './service-types.ts'
-import type { StreamSlots } from './stream-slots.ts'
 import { parse } from './unary-call.ts'
 
 export interface StreamLimits {

@@ -1,8 +1,8 @@
-import { RejectionError, reject } from '@samresa/kernel'
+import { RejectionError, reject } from './rejection.ts'
 
-/** The open streams: how many each client holds, and how to end them all. */
+/** The open streams of an edge: how many each client holds, and how to end them all. */
 export interface StreamSlots {
-  /** A place for one more stream of this client, with the way to end it. Throws when the client holds as many as it may. */
+  /** A place for one more stream of this client; `end` is called when all must go. Returns the way to give the place back. Throws when the client holds as many as it may. */
   take(client: string, end: (reason: RejectionError) => void): () => void
   endAll(reason: RejectionError): void
 }
