@@ -1,0 +1,180 @@
+import type { AccessLog } from '@samresa/access-log'
+import type { access } from '@samresa/contracts'
+import { type Agency, type BusinessClock, type CallContext, RejectionError, reject } from '@samresa/kernel'
+import type { StoredEvent } from '@samresa/store'
+import { type AccessFacts, type EventView, viewOfEvent } from '@samresa/visibility'
+import type { FeedCursors } from './feed-cursor.ts'
+import type { FeedEntry, OutwardFeed } from './outward-feed.ts'
+import type { Directory } from './report-measure.ts'
+
+/** A plan change as one agency may see it, ready to be sent. */
+export interface PlanChange {
+  cursor: string
+  eventId: string
+  type: string
+  participantId: string
+  correlationId: string
+  occurredAt: string
+  /** JSON text. */
+  payload: string
+}
+
+export interface PlanSubscriptionDependencies {
+  feed: OutwardFeed
+  cursors: FeedCursors
+  directory: Directory
+  /** The seal's door. */
+  open(event: StoredEvent): Promise<StoredEvent>
+  accessLog: AccessLog
+  businessClock: BusinessClock
+  /** Code of the refusal that transports answer with "out of range". */
+  outOfRange: string
+}
+
+export interface Subscription {
+  agency: Agency
+  /** `""` from now on, `"begin"` all that is kept, or a cursor that this agency was given. */
+  cursor: string
+  context: CallContext
+  route: string
+  signal: AbortSignal
+  /** Resolves when there is room for the next one; rejects when the subscriber is gone. */
+  send(change: PlanChange): Promise<void>
+}
+
+type Shown = Exclude<EventView, { view: 'hidden' }>
+
+/** An entry that this subscriber may see, and what the decision was made from. */
+interface Delivery {
+  entry: FeedEntry
+  shown: Shown
+  facts: string
+}
+
+const batchSize = 64
+
+/** How old a decision about visibility may be when its message leaves. */
+const freshMs = 10
+
+/** Delivers plan changes for as long as the subscriber stays: visibility decided, access recorded, then sent. */
+export function createPlanSubscription(dependencies: PlanSubscriptionDependencies) {
+  const { feed, cursors, directory, open, accessLog, businessClock, outOfRange } = dependencies
+  // Several subscribers get the same entry: it is opened once for as long as the feed holds it.
+  const opened = new WeakMap<FeedEntry, Promise<StoredEvent>>()
+
+  function openedEvent(entry: FeedEntry): Promise<StoredEvent> {
+    const known = opened.get(entry)
+    if (known !== undefined) return known
+    const opening = open(entry.event)
+    opened.set(entry, opening)
+    return opening
+  }
+
+  function startOf({ agency, cursor }: Subscription): number {
+    if (cursor === '') return feed.end()
+    if (cursor === 'begin') return 0
+    const position = cursors.read(agency, cursor)
+    if (position !== undefined && position <= feed.end()) return position
+    throw new RejectionError(
+      reject('invalid', outOfRange, 'This cursor is not one of yours. Read the plans (GetPlan) and subscribe from "" or "begin".'),
+    )
+  }
+
+  /** Who the entries are about, as it is now; each person is asked for once. */
+  async function factsFor(entries: readonly FeedEntry[]): Promise<Map<string, AccessFacts | undefined>> {
+    const facts = new Map<string, AccessFacts | undefined>()
+    for (const { event } of entries) {
+      if (!facts.has(event.subject)) facts.set(event.subject, await directory.find({ participantId: event.subject }))
+    }
+    return facts
+  }
+
+  async function visible(entries: readonly FeedEntry[], { context }: Subscription): Promise<Delivery[]> {
+    const today = businessClock.today().toString()
+    const facts = await factsFor(entries)
+    const deliveries: Delivery[] = []
+    for (const entry of entries) {
+      const about = facts.get(entry.event.subject)
+      if (about === undefined) continue
+      const shown = viewOfEvent(context.actor, about, await openedEvent(entry), today)
+      if (shown.view !== 'hidden') deliveries.push({ entry, shown, facts: JSON.stringify(about) })
+    }
+    return deliveries
+  }
+
+  /** One record for each person among the deliveries, all before any of them is sent. */
+  async function record(deliveries: readonly Delivery[], { agency, context, route }: Subscription): Promise<void> {
+    const byPerson = Map.groupBy(deliveries, ({ entry }) => entry.event.subject)
+    await Promise.all(
+      [...byPerson].map(([participantId, theirs]) =>
+        accessLog.record({
+          participantId,
+          actor: context.actor,
+          route,
+          purpose: context.purpose,
+          decision: 'ALLOWED',
+          correlationId: context.correlationId,
+          deliveries: theirs.map((delivery) => recordOf(delivery, agency)),
+        }),
+      ),
+    )
+  }
+
+  /** True while what the decisions were made from still holds: a consent may have been withdrawn since. */
+  async function stillHolds(deliveries: readonly Delivery[]): Promise<boolean> {
+    const now = await factsFor(deliveries.map(({ entry }) => entry))
+    return deliveries.every(({ entry, facts }) => JSON.stringify(now.get(entry.event.subject)) === facts)
+  }
+
+  /** Sends what may be seen of the entries and returns the position reached; stops early when a decision has become too old. */
+  async function deliver(entries: readonly FeedEntry[], subscription: Subscription): Promise<number> {
+    const deliveries = await visible(entries, subscription)
+    const last = entries.at(-1)!.position
+    if (deliveries.length === 0) return last
+    await record(deliveries, subscription)
+    if (!(await stillHolds(deliveries))) return entries[0]!.position - 1
+    const checkedAt = performance.now()
+    for (const [index, delivery] of deliveries.entries()) {
+      if (index > 0 && performance.now() - checkedAt > freshMs) return deliveries[index - 1]!.entry.position
+      await subscription.send(changeFrom(delivery, cursors.write(subscription.agency, delivery.entry.position)))
+    }
+    return last
+  }
+
+  return async (subscription: Subscription): Promise<void> => {
+    const { signal } = subscription
+    let position = startOf(subscription)
+    while (!signal.aborted) {
+      const entries = await feed.read(position, batchSize)
+      if (signal.aborted) return
+      if (entries.length === 0) await feed.grownBeyond(position, signal)
+      else position = await deliver(entries, subscription)
+    }
+  }
+}
+
+const recordOf = ({ entry, shown }: Delivery, agency: Agency): access.DeliveryJson => ({
+  eventId: entry.event.id,
+  type: entry.event.type,
+  correlationId: entry.correlationId,
+  to: agency,
+  view: shown.view,
+  position: String(entry.position),
+})
+
+/** A measure that the agency may only see masked: that time is taken. What happened to it and which call caused it would tell whose it is. */
+const isMaskedMeasure = ({ entry, shown }: Delivery): boolean =>
+  shown.view === 'masked' && (entry.event.data as { parties?: unknown }).parties === undefined
+
+function changeFrom(delivery: Delivery, cursor: string): PlanChange {
+  const { entry, shown } = delivery
+  const told = isMaskedMeasure(delivery) ? { type: '', correlationId: '' } : { type: entry.event.type, correlationId: entry.correlationId }
+  return {
+    cursor,
+    eventId: entry.event.id,
+    ...told,
+    participantId: entry.event.subject,
+    occurredAt: entry.event.time,
+    payload: JSON.stringify(shown.data),
+  }
+}

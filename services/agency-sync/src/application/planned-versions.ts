@@ -1,0 +1,83 @@
+import type { gateway } from '@samresa/contracts'
+import { createRecentlyUsed, type DocumentStore, type DocumentWrite, type StoredEvent } from '@samresa/store'
+import { contentOf } from '../domain/measure-content.ts'
+import type { PlannedVersion } from '../domain/reports.ts'
+import type { PlannedVersions } from './report-measure.ts'
+
+/** What is kept of a measure in the plan. `event`: the sealed event that says what it holds, unless its agency's own report does. */
+interface Known {
+  measureId: string
+  version: number
+  event?: StoredEvent
+}
+
+/** The versions of measures as the plan has them, heard from planning's events. */
+export interface PlannedVersionsView extends PlannedVersions {
+  /** The write that keeps what the event says, or undefined when it says nothing about a version. */
+  rowFor(event: StoredEvent): DocumentWrite | undefined
+  /** Tells that the row of this event has been written. */
+  announce(event: StoredEvent): void
+}
+
+const collection = 'planned-versions-v1'
+const mostMeasures = 5000
+
+type MeasureEventData = { measureId: string; measure: gateway.MeasureJson }
+
+function knownFrom({ id, type, subject, time, data }: StoredEvent): Known | undefined {
+  const { measureId, measure } = data as MeasureEventData
+  switch (type) {
+    case 'samresa.planning.v1.AgencyMeasureRecorded':
+      return { measureId, version: Number(measure.version) }
+    case 'samresa.planning.v1.MeasureAdded':
+    case 'samresa.planning.v1.MeasureChanged':
+      return { measureId, version: Number(measure.version), event: { id, type, subject, time, data } }
+    default:
+      return undefined
+  }
+}
+
+/**
+ * `open` is the seal's door: content is opened only when a report comes with the very version the plan has. Participants used lately are
+ * kept in memory, since most reports are about a measure that the plan does not know.
+ */
+export function createPlannedVersions(documents: DocumentStore, open: (event: StoredEvent) => Promise<StoredEvent>): PlannedVersionsView {
+  const participants = createRecentlyUsed<Promise<Map<string, Known>>>(2000)
+
+  async function load(participantId: string): Promise<Map<string, Known>> {
+    const rows = await documents.find<Known>(collection, { from: `${participantId}/`, before: `${participantId}0`, limit: mostMeasures })
+    return new Map(rows.map(({ body }) => [body.measureId, body]))
+  }
+
+  function knownOf(participantId: string): Promise<Map<string, Known>> {
+    const held = participants.get(participantId)
+    if (held !== undefined) return held
+    const loading = load(participantId)
+    participants.set(participantId, loading)
+    loading.catch(() => participants.remove(participantId))
+    return loading
+  }
+
+  return {
+    rowFor: (event) => {
+      const known = knownFrom(event)
+      return known && { op: 'put', collection, document: { id: `${event.subject}/${known.measureId}`, body: known } }
+    },
+    announce: (event) => {
+      const known = knownFrom(event)
+      if (known === undefined) return
+      // A load under way may have read before this was written, so it is set there too.
+      participants.get(event.subject)?.then(
+        (measures) => measures.set(known.measureId, known),
+        () => undefined,
+      )
+    },
+    find: async (participantId, measureId, version): Promise<PlannedVersion | undefined> => {
+      const known = (await knownOf(participantId)).get(measureId)
+      if (known === undefined) return undefined
+      if (known.version !== version || known.event === undefined) return { version: known.version }
+      const { measure } = (await open(known.event)).data as MeasureEventData
+      return { version, content: contentOf(measure) }
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import type { gateway } from '@samresa/contracts'
+import { type Agency, type CallContext, measureIdFrom } from '@samresa/kernel'
+import type { AccessFacts } from '@samresa/visibility'
+import { isInstant } from '../domain/calendar-text.ts'
+import { canonicalMeasure } from '../domain/measure-content.ts'
+import { personalNumberFrom } from '../domain/personal-number.ts'
+import type { MessageEnvelope } from '../domain/receipt.ts'
+import type { PlannedVersion, RefuseMessage, ReportsCommand } from '../domain/reports.ts'
+import { mayReport } from './agency-standing.ts'
+import type { ContentHash } from './message-content.ts'
+import type { ReceiveMessage } from './receive-message.ts'
+
+/** Who is meant: by number or by id, as the agency knows the person. */
+export type Person = { personalNumber: string } | { participantId: string }
+
+/** Asks journey who somebody is; undefined when nobody enrolled. */
+export interface Directory {
+  find(person: Person): Promise<AccessFacts | undefined>
+}
+
+/** What the plan holds of a measure. Its content is told only when the versions are the same: only then is it needed. */
+export interface PlannedVersions {
+  find(participantId: string, measureId: string, version: number): Promise<PlannedVersion | undefined>
+}
+
+/** A report as it came in, from whichever transport. */
+export interface IncomingReport {
+  agency: Agency
+  messageId: string
+  person: Person | undefined
+  measure: gateway.MeasureJson
+  decidedAt: string
+  /** Absent: a word that the contract does not know. */
+  channel: gateway.ChannelJson | undefined
+  /** Machine clock, RFC 3339. */
+  receivedAt: string
+}
+
+export interface ReportedMeasure {
+  receipt: gateway.ReceiptJson
+  /** Whom it was about, as far as the actor may know. */
+  participantId: string | undefined
+}
+
+export interface ReportMeasureDependencies {
+  receive: ReceiveMessage
+  directory: Directory
+  plannedVersions: PlannedVersions
+  contentHash: ContentHash
+}
+
+/** Takes what an agency has decided; whatever can be read is answered with a receipt, which means: committed. */
+export function createReportMeasure({ receive, directory, plannedVersions, contentHash }: ReportMeasureDependencies) {
+  return async (report: IncomingReport, context: CallContext): Promise<ReportedMeasure> => {
+    const { agency, messageId, receivedAt, decidedAt, channel } = report
+    const measure = canonicalMeasure(report.measure)
+    const person = normalised(report.person)
+    // How the message came is not part of what it says: the same report, sent again over another channel, is a repetition.
+    const message = {
+      kind: 'report' as const,
+      agency,
+      messageId,
+      receivedAt,
+      contentHash: contentHash([person ?? report.person, measure, decidedAt]),
+    }
+    const refuse = async (about: Omit<RefuseMessage, 'type' | 'envelope'>): Promise<ReportedMeasure> => ({
+      receipt: await receive(message, context, (envelope) => ({ type: 'RefuseMessage', envelope, ...about })),
+      participantId: about.participantId,
+    })
+
+    if (person === undefined) return refuse({ code: 'INVALID_FIELD', field: '/personalNumber' })
+    const facts = await directory.find(person)
+    if (facts === undefined || !mayReport(context.actor, agency, facts)) return refuse({ code: 'PARTICIPANT_NOT_FOUND' })
+    const { participantId } = facts
+    if (channel === undefined) return refuse({ code: 'INVALID_FIELD', field: '/channel', participantId })
+    if (!isInstant(decidedAt)) return refuse({ code: 'INVALID_FIELD', field: '/decidedAt', participantId })
+
+    const measureId = measureIdFrom(participantId, agency, measure.ref ?? '')
+    const planned = await plannedVersions.find(participantId, measureId, Number(measure.version ?? 0))
+    const command = (envelope: MessageEnvelope): ReportsCommand => ({
+      type: 'ReportMeasure',
+      envelope,
+      participantId,
+      measureId,
+      measure,
+      decidedAt,
+      channel,
+      ...(planned === undefined ? {} : { planned }),
+    })
+    return { receipt: await receive(message, context, command), participantId }
+  }
+}
+
+/** The person by one way of writing it; undefined when nobody is named, or by a number that cannot exist. */
+function normalised(person: Person | undefined): Person | undefined {
+  if (person === undefined) return undefined
+  if ('participantId' in person) return person.participantId === '' ? undefined : person
+  const personalNumber = personalNumberFrom(person.personalNumber)
+  return personalNumber === undefined ? undefined : { personalNumber }
+}

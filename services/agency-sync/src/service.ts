@@ -1,0 +1,115 @@
+import { createAccessLog } from '@samresa/access-log'
+import type { EventBus } from '@samresa/bus'
+import { directory as directoryContract, gateway, planService } from '@samresa/contracts'
+import { createDirectory } from '@samresa/directory'
+import { createGrpcClient, createGrpcServer, cursorOutOfRange, type LocalServices } from '@samresa/grpc'
+import { createHttpService } from '@samresa/http'
+import type { TokenVerifier } from '@samresa/identity'
+import { type BusinessClock, machineClock } from '@samresa/kernel'
+import type { Seal } from '@samresa/seal'
+import { createStreamHandler, type EmbeddedStore } from '@samresa/store'
+import type { Logger } from '@samresa/telemetry'
+import { createFeedCursors } from './application/feed-cursor.ts'
+import { contentHashWith } from './application/message-content.ts'
+import { openOutwardFeed } from './application/outward-feed.ts'
+import { createPlanSubscription } from './application/plan-subscription.ts'
+import { createPlannedVersions } from './application/planned-versions.ts'
+import { createReadPlan } from './application/read-plan.ts'
+import { createReceiveMessage, reportsStreamOf, subjectOf } from './application/receive-message.ts'
+import { createReportMeasure } from './application/report-measure.ts'
+import { createRespondToProposal } from './application/respond-to-proposal.ts'
+import { reportsDecider } from './domain/reports.ts'
+import { consumePlanChanges } from './inbound/events/plan-changes.consumer.ts'
+import { agencyGatewayServer } from './inbound/grpc/agency-gateway.server.ts'
+import { addReportsRoutes } from './inbound/http/reports.routes.ts'
+import { plansFromPlanning } from './outbound/plans.planning.ts'
+
+export interface AgencySyncDependencies {
+  store: EmbeddedStore
+  bus: EventBus
+  seal: Seal
+  verifier: TokenVerifier
+  businessClock: BusinessClock
+  logger: Logger
+  host: string
+  /** Of the REST routes; 0 is any free one. */
+  port: number
+  /** Of AgencyGatewayService; 0 is any free one. */
+  gatewayPort: number
+  local: LocalServices
+}
+
+export interface AgencySyncService {
+  url: string
+  /** host:port of AgencyGatewayService. */
+  gatewayAddress: string
+  /** Resolves when everything that planning told before this call stands in the feed. */
+  caughtUp(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Starts agency-sync: reports and answers in with receipts, plan changes out. */
+export async function createAgencySyncService(dependencies: AgencySyncDependencies): Promise<AgencySyncService> {
+  const { store, bus, seal, verifier, businessClock, logger, host, port, gatewayPort, local } = dependencies
+  const { commits, documents } = store
+  const open = seal.openEvent
+
+  const directory = createDirectory({ client: createGrpcClient(directoryContract.DirectoryService, local), maxAgeMs: 0 })
+  const plans = plansFromPlanning(createGrpcClient(planService.PlanService, local))
+  const accessLog = createAccessLog({ commits, service: 'agency-sync' })
+  const stream = createStreamHandler({
+    commits,
+    decider: reportsDecider,
+    streamOf: reportsStreamOf,
+    subjectOf,
+    seal: seal.sealEvent,
+    open,
+    time: ({ data }) => data.occurredAt!,
+  })
+
+  const plannedVersions = createPlannedVersions(documents, open)
+  const feed = await openOutwardFeed(documents)
+  const consumer = await consumePlanChanges({ bus, documents, feed, plannedVersions })
+
+  const receive = createReceiveMessage({ stream, businessClock, machineClock })
+  const contentHash = contentHashWith(seal.deriveKey('agency-sync|message-content'))
+  const cursors = createFeedCursors(seal.deriveKey('agency-sync|feed-cursor'))
+  const reportMeasure = createReportMeasure({ receive, directory, plannedVersions, contentHash })
+
+  const grpc = createGrpcServer({ verifier, logger })
+  grpc.serve(
+    gateway.AgencyGatewayService,
+    agencyGatewayServer({
+      reportMeasure,
+      respondToProposal: createRespondToProposal({ receive, directory, proposals: plans.proposals, contentHash }),
+      readPlan: createReadPlan({ directory, plans, accessLog, businessClock }),
+      subscribe: createPlanSubscription({ feed, cursors, directory, open, accessLog, businessClock, outOfRange: cursorOutOfRange }),
+      machineClock,
+    }),
+  )
+  const http = createHttpService({
+    service: 'agency-sync',
+    title: 'Samresa agency-sync',
+    description: 'Myndigheternas anmälningar, med kvitton / What agencies report, with receipts',
+    verifier,
+    accessLog,
+    logger,
+    host,
+    port,
+  })
+  addReportsRoutes(http, { reportMeasure, machineClock })
+
+  const gatewayAddress = `${host}:${await grpc.listen(host, gatewayPort)}`
+  const url = await http.listen()
+  return {
+    url,
+    gatewayAddress,
+    caughtUp: () => consumer.caughtUp(),
+    close: async () => {
+      await Promise.all([http.close(), grpc.close()])
+      await consumer.caughtUp()
+      await consumer.close()
+      await accessLog.close()
+    },
+  }
+}
