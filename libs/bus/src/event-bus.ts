@@ -33,14 +33,18 @@ export interface Subscription {
   name: string
   /** The services whose events are heard. */
   sources: string[]
+  /** The streams heard, by their name; all when left out. A stream is heard as a whole or not at all. */
+  streams?(stream: string): boolean
   /** Handles a batch; the outcomes are in the batch's order. Events of one stream come in order, each stream at most once at a time. Never throws. */
   handle(batch: EventRecord[]): Promise<Outcome[]>
+  /** A person has decided to leave this event out: whatever counts events counts it as handled. May be told twice. */
+  skip?(record: EventRecord): Promise<void>
 }
 
 export interface Consumer {
   /** Resolves when everything told before this call has been handled. */
   caughtUp(): Promise<void>
-  /** Events not yet handled. */
+  /** Commits not yet handled, and streams that wait for another attempt. */
   lag(): number
   /** Stops taking events and waits for the batch at hand. */
   close(): Promise<void>

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { RejectionError, reject } from '@samresa/kernel'
 import type { Commit, CommitDraft, StreamHead } from '../commit.ts'
+import { emptyHead } from '../commit.ts'
 import type { AppendResult, CommitLog, CommitStore, PositionedCommit } from '../commit-store.ts'
 import { createCommitRing } from './commit-ring.ts'
 import type { CommitRow } from './commit-rows.ts'
@@ -16,6 +17,9 @@ export function createEmbeddedCommits(reader: DatabaseSync, writer: WriterClient
   const last = reader.prepare('SELECT max(position) AS position FROM commits').get() as { position: number | null }
   const ofStream = reader.prepare(`SELECT ${commitColumns} FROM commits WHERE stream = ? AND seq >= ? ORDER BY seq`)
   const ofId = reader.prepare(`SELECT ${commitColumns} FROM commits WHERE commit_id = ?`)
+  const headOfStream = reader.prepare(
+    'SELECT seq, first_ver + json_array_length(events) - 1 AS version, hash FROM commits WHERE stream = ? ORDER BY seq DESC LIMIT 1',
+  )
   const page = reader.prepare(`SELECT ${commitColumns} FROM commits WHERE position > ? ORDER BY position LIMIT ?`)
   let end = last.position ?? 0
   let told = end
@@ -62,6 +66,10 @@ export function createEmbeddedCommits(reader: DatabaseSync, writer: WriterClient
     },
     async findCommit(commitId) {
       return find(commitId)
+    },
+    async head(stream) {
+      const row = headOfStream.get(stream) as unknown as StreamHead | undefined
+      return row === undefined ? emptyHead : { ...row }
     },
     async read(afterPosition, limit) {
       const recent = ring.after(afterPosition, limit)

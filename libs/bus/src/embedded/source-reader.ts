@@ -1,0 +1,49 @@
+import { setImmediate } from 'node:timers/promises'
+import type { CommitLog, CommitStore, PositionedCommit } from '@samresa/store'
+import type { EventRecord } from '../event-bus.ts'
+import { recordsOf } from '../event-record.ts'
+
+/** What the bus needs of the store of a service it hears. */
+export type SourceLog = CommitLog & Pick<CommitStore, 'readStream'>
+
+/** One event with the place of its commit in the log. */
+export interface PlacedRecord {
+  record: EventRecord
+  position: number
+}
+
+const batchWhenLive = 500
+const batchWhenBehind = 1000
+
+/** Reads one source in the order of its log, one step ahead of its consumer while it is behind. */
+export function createSourceReader(source: string, log: SourceLog, start: number) {
+  let through = start
+  let ahead: Promise<PositionedCommit[]> | undefined
+
+  const read = () => log.read(through, log.end() - through > batchWhenLive ? batchWhenBehind : batchWhenLive)
+
+  return {
+    source,
+    log,
+    /** Everything up to this position has been taken. */
+    through: () => through,
+    behind: () => Math.max(0, log.end() - through),
+    async take(): Promise<PlacedRecord[]> {
+      if (ahead === undefined && log.end() <= through) return []
+      const reading = ahead ?? read()
+      ahead = undefined
+      const commits = await reading
+      through = commits.at(-1)?.position ?? through
+      return commits.flatMap((commit) => recordsOf(source, commit).map((record) => ({ record, position: commit.position })))
+    },
+    /** Reads the next batch while the one at hand is being written. */
+    readAhead() {
+      if (ahead !== undefined || log.end() <= through) return
+      ahead = setImmediate().then(read)
+      // Whoever takes it meets the fault.
+      ahead.catch(() => undefined)
+    },
+  }
+}
+
+export type SourceReader = ReturnType<typeof createSourceReader>

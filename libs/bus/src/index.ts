@@ -1,0 +1,7 @@
+export { forgetConsumer } from './consumer-state.ts'
+export * from './embedded/embedded-bus.ts'
+export type { SourceLog } from './embedded/source-reader.ts'
+export * from './event-bus.ts'
+export { type ParkedStream, parked } from './parked.ts'
+export * from './projection.ts'
+export * from './reaction.ts'

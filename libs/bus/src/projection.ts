@@ -1,0 +1,118 @@
+import type { DocumentStore, DocumentWrite } from '@samresa/store'
+import { createRecentlyUsed } from '@samresa/store'
+import { consumerCollection, fenceId } from './consumer-state.ts'
+import type { Consumer, EventBus, EventRecord, Outcome } from './event-bus.ts'
+
+export interface ProjectionOptions {
+  bus: EventBus
+  /** Where the rows lie; the fences lie beside them. */
+  documents: DocumentStore
+  /** Names the read model and its version: under a new name it is built from the first event on. */
+  name: string
+  sources: string[]
+  /** The streams heard, by their name; all when left out. */
+  streams?(stream: string): boolean
+  /** The writes that an event makes. One that throws parks the event. */
+  rows(record: EventRecord): DocumentWrite[]
+  /** Told after the rows of these events are written, each event once. */
+  onWritten?(records: EventRecord[]): void
+}
+
+const againAfterMs = 500
+const fencesInMemory = 20_000
+
+interface Fence {
+  from: number
+  to: number
+  /** Why nothing more of this stream is taken from the batch. */
+  stop?: Outcome
+}
+
+/** Keeps a read model: an event's rows and the fence of its stream are one write, so that each event counts once. */
+export function subscribeProjection(options: ProjectionOptions): Promise<Consumer> {
+  const { bus, documents, name, sources, streams, rows, onWritten } = options
+  const collection = consumerCollection(name)
+  const heads = createRecentlyUsed<number>(fencesInMemory)
+
+  const headOf = async (id: string): Promise<number> => {
+    const head = await documents.counter(collection, id)
+    heads.set(id, head)
+    return head
+  }
+
+  /** Writes what is new in the batch; `refused` when a row or a fence was, and then nothing was written. */
+  const apply = async (batch: EventRecord[]): Promise<Outcome[] | 'refused'> => {
+    const fences = new Map<string, Fence>()
+    const writes: DocumentWrite[] = []
+    const fresh: EventRecord[] = []
+    const outcomes: Outcome[] = []
+    for (const record of batch) {
+      const id = fenceId(record.source, record.stream)
+      let fence = fences.get(id)
+      if (fence === undefined) {
+        const from = heads.get(id) ?? (await headOf(id))
+        fence = { from, to: from }
+        fences.set(id, fence)
+      }
+      if (record.version > fence.to + 1) fence.stop ??= { retryAfterMs: againAfterMs }
+      if (fence.stop === undefined && record.version > fence.to) {
+        try {
+          for (const write of rows(record)) writes.push(write)
+          fence.to = record.version
+          fresh.push(record)
+        } catch (error) {
+          fence.stop = { park: reasonOf(error) }
+        }
+      }
+      outcomes.push(fence.stop ?? 'done')
+    }
+    for (const [id, { from, to }] of fences) if (to > from) writes.push({ op: 'advance', collection, id, from, to })
+    const result = await documents.write(writes, 'disposable')
+    if (result.outcome === 'refused') return 'refused'
+    for (const [id, { to }] of fences) heads.set(id, to)
+    if (fresh.length > 0) onWritten?.(fresh)
+    return outcomes
+  }
+
+  /** Finds out which event was refused, by taking them one by one with fences read anew. */
+  const applySingly = async (batch: EventRecord[]): Promise<Outcome[]> => {
+    const stops = new Map<string, Outcome>()
+    const outcomes: Outcome[] = []
+    for (const record of batch) {
+      const id = fenceId(record.source, record.stream)
+      heads.remove(id)
+      if (!stops.has(id)) {
+        const result = await apply([record])
+        const outcome = result === 'refused' ? { park: 'A row of this event was refused' } : result[0]!
+        if (outcome !== 'done') stops.set(id, outcome)
+      }
+      outcomes.push(stops.get(id) ?? 'done')
+    }
+    return outcomes
+  }
+
+  return bus.subscribe({
+    name,
+    sources,
+    ...(streams === undefined ? {} : { streams }),
+    async handle(batch) {
+      try {
+        const outcomes = await apply(batch)
+        return outcomes === 'refused' ? await applySingly(batch) : outcomes
+      } catch {
+        heads.clear()
+        // What failed is the store or a listener, not an event; what was written is dropped as a duplicate next time.
+        return batch.map(() => ({ retryAfterMs: againAfterMs }))
+      }
+    },
+    async skip({ source, stream, version }) {
+      const id = fenceId(source, stream)
+      const from = await headOf(id)
+      heads.remove(id)
+      if (from === version - 1) await documents.write([{ op: 'advance', collection, id, from, to: version }], 'durable')
+    },
+  })
+}
+
+/** Told to operators, so without what the message may quote. */
+const reasonOf = (error: unknown): string => `The projection failed: ${error instanceof Error ? error.name : typeof error}`
