@@ -49,7 +49,7 @@ module.exports = {
     {
       name: 'test-kit-is-for-tests',
       severity: 'error',
-      from: { path: own, pathNot: [testFile, '^libs/testkit/'] },
+      from: { path: own, pathNot: [testFile, '^libs/testkit/', '^tests/'] },
       to: { path: ['^libs/testkit/', vendor('vitest'), vendor('fast-check')] },
     },
     {

@@ -176,7 +176,7 @@ const person = object(
 
 const region = object(
   {
-    timeZone: name,
+    timeZone: oneOf('Europe/Stockholm'),
     holidays: listOf(date),
     places: recordOf(text),
     travelMinutes: listOf(tupleOf(name, name, amount)),
