@@ -1,0 +1,35 @@
+import type { EventRecord } from '@samresa/bus'
+
+/** What the vault keeps about a person, and nobody else. `personalNumber` has twelve digits. */
+export interface PersonalFacts {
+  name: string
+  personalNumber: string
+  phone?: string
+}
+
+/** Personal facts, sealed under the participant's own key; erasing the key erases them. */
+export interface Vault {
+  /** The participant id that stands for a personal number; such a person may not be enrolled (yet). */
+  findId(personalNumber: string): Promise<string | undefined>
+  /** Makes the number stand for this id, unless it stands for another already; answers the id that counts. Durable. */
+  claim(personalNumber: string, participantId: string): Promise<string>
+  /** Keeps the facts, and that the caseworker has taken the person in at that time (RFC 3339). Durable. */
+  keep(participantId: string, facts: PersonalFacts, taken: { by: string; at: string }): Promise<void>
+  /** The facts; undefined when there are none or their key is erased. */
+  open(participantId: string): Promise<PersonalFacts | undefined>
+  /** Ids of the people a caseworker has taken in, in that order; some of them may never have been enrolled. */
+  takenInBy(caseworker: string): Promise<string[]>
+}
+
+/** One row of a participant's timeline: an event as stored, and when the row was written (machine clock, RFC 3339). */
+export interface TimelineRow
+  extends Pick<EventRecord, 'id' | 'type' | 'source' | 'subject' | 'time' | 'stream' | 'version' | 'correlationId' | 'at' | 'data'> {
+  shownAt: string
+}
+
+/** The rows of the timeline, made anew from the events at any time. */
+export interface TimelineRows {
+  /** All rows of a participant, by (occurredAt, eventId). */
+  ofParticipant(participantId: string): Promise<TimelineRow[]>
+  underCorrelation(correlationId: string): Promise<TimelineRow[]>
+}

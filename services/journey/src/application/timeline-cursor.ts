@@ -1,0 +1,35 @@
+import type { TimelineRow } from './ports.ts'
+
+/**
+ * How far a reader has come: the last event number of each of the participant's two streams. Numbers in a stream have no gaps and never
+ * change, so a position outlives a rebuilt timeline, and none can be overtaken by a row that is written late.
+ */
+export interface TimelineCursor {
+  journey: number
+  planning: number
+}
+
+export const startOfTimeline: TimelineCursor = { journey: 0, planning: 0 }
+
+const streamOf = (row: TimelineRow): keyof TimelineCursor => (row.source === 'journey' ? 'journey' : 'planning')
+
+/** True when the reader at `cursor` has not had this row. */
+export const isAfter = (cursor: TimelineCursor, row: TimelineRow): boolean => row.version > cursor[streamOf(row)]
+
+/** The position of a reader who has had this row too. */
+export const past = (cursor: TimelineCursor, row: TimelineRow): TimelineCursor =>
+  isAfter(cursor, row) ? { ...cursor, [streamOf(row)]: row.version } : cursor
+
+/** Rows in the order in which they are told to somebody who follows: as committed, each stream in its own order. */
+export const inOrderOfArrival = (rows: TimelineRow[]): TimelineRow[] =>
+  rows.toSorted((one, other) =>
+    one.stream === other.stream ? one.version - other.version : one.at < other.at ? -1 : Number(one.at > other.at),
+  )
+
+export const cursorText = ({ journey, planning }: TimelineCursor): string => `${journey}.${planning}`
+
+/** The position from its text; undefined when the text is none of ours. */
+export function cursorFrom(text: string): TimelineCursor | undefined {
+  const parts = /^(\d{1,15})\.(\d{1,15})$/.exec(text)
+  return parts === null ? undefined : { journey: Number(parts[1]), planning: Number(parts[2]) }
+}
