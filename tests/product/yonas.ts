@@ -29,13 +29,13 @@ export const matchingMeasure = {
   leadsTo: 'Arbete',
 }
 
-export const matchingReport: ReportInit = {
+export const matchingReport = {
   messageId: 'af-m2.4-v1',
-  person: { case: 'personalNumber', value: yonasNumber },
+  person: { case: 'personalNumber' as const, value: yonasNumber },
   measure: matchingMeasure,
   decidedAt: '2026-04-29T07:00:00Z',
   channel: contract.Channel.GRPC,
-}
+} satisfies ReportInit
 
 export interface ProposedChange {
   measureId: string
