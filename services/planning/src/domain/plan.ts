@@ -35,6 +35,7 @@ export interface PlannedMeasure {
   measure: gateway.MeasureJson
   /** int64 as text, as in protojson. */
   version: string
+  /** AGREED while the plan has agreed to the measure and to these times. */
   state: MeasureState
   /** Place in the order of adding, from 0: who came later resolves a clash. */
   order: number
@@ -42,7 +43,9 @@ export interface PlannedMeasure {
   incomplete: string[]
   /** Earlier times, oldest first. */
   history: EarlierSchedule[]
-  /** The times the plan has agreed to (`scheduleKey`); absent while it has agreed to none. */
+  /** The plan has agreed to the measure as such, or AME entered it as agreed. */
+  agreed: boolean
+  /** The times AME entered or agreed to (`scheduleKey`); absent while there are none. */
   agreedSchedule?: string
   recordedAt: string
 }
