@@ -60,6 +60,11 @@ export async function openOutwardFeed(documents: DocumentStore, recentEntries = 
   let waiting: (() => void)[] = []
 
   function keep(entry: FeedEntry): void {
+    // A position that was written and never announced is found in the store: memory begins anew behind it.
+    if (entry.position !== end + 1) {
+      recent = []
+      floor = entry.position - 1
+    }
     recent.push(entry)
     end = entry.position
     // Cut in steps, so that the cost of moving the rest is shared by many entries.

@@ -1,0 +1,75 @@
+import { createAccessLog } from '@samresa/access-log'
+import type { EventBus } from '@samresa/bus'
+import { directory as directoryContract } from '@samresa/contracts'
+import { createDirectory } from '@samresa/directory'
+import { createGrpcClient, type LocalServices } from '@samresa/grpc'
+import { createHttpService } from '@samresa/http'
+import type { TokenVerifier } from '@samresa/identity'
+import { machineClock } from '@samresa/kernel'
+import type { EmbeddedStore } from '@samresa/store'
+import type { Logger } from '@samresa/telemetry'
+import { createEvidence } from './application/evidence.ts'
+import { createReadEvidence } from './application/read-evidence.ts'
+import { openWitness } from './application/witness.ts'
+import { consumeEveryService } from './inbound/events/every-service.consumer.ts'
+import { addEvidenceRoutes } from './inbound/http/evidence.routes.ts'
+
+export interface AuditDependencies {
+  store: EmbeddedStore
+  bus: EventBus
+  verifier: TokenVerifier
+  logger: Logger
+  host: string
+  /** 0 is any free one. */
+  port: number
+  local: LocalServices
+}
+
+export interface AuditService {
+  url: string
+  /** Resolves when everything told before this call is witnessed and in evidence. */
+  caughtUp(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Starts audit: the witness of every commit, traces, and who has read what. */
+export async function createAuditService({ store, bus, verifier, logger, host, port, local }: AuditDependencies): Promise<AuditService> {
+  const { commits, documents } = store
+  const journey = createGrpcClient(directoryContract.DirectoryService, local)
+  const accessLog = createAccessLog({ commits, service: 'audit' })
+
+  const evidence = createEvidence(documents)
+  const witness = await openWitness({ commits, documents, clock: machineClock })
+  const consumer = await consumeEveryService({ bus, documents, witness, evidence, logger })
+
+  const http = createHttpService({
+    service: 'audit',
+    title: 'Samresa audit',
+    description: 'Spår, läsningar och bevis / Traces, accesses and evidence',
+    verifier,
+    accessLog,
+    logger,
+    host,
+    port,
+  })
+  addEvidenceRoutes(
+    http,
+    createReadEvidence({
+      evidence,
+      caughtUp: () => consumer.caughtUp(),
+      timeline: { rowsUnder: async (correlationId) => (await journey.listTimelineEvidence({ correlationId })).rows },
+      directory: createDirectory({ client: journey, maxAgeMs: 0 }),
+    }),
+  )
+  const url = await http.listen()
+  return {
+    url,
+    caughtUp: () => consumer.caughtUp(),
+    close: async () => {
+      await http.close()
+      await accessLog.close()
+      await consumer.caughtUp()
+      await consumer.close()
+    },
+  }
+}
