@@ -58,13 +58,14 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
 
   app.addSchema(Problem)
   app.register(swagger, openapiOptions(options))
-  app.register(async (scope) => {
+  app.register((scope, _, done) => {
     scope.get('/livez', { schema: { hide: true } }, async () => ({ status: 'alive' }))
     scope.get('/readyz', { schema: { hide: true } }, async (_, reply) =>
       reply.code(open && ready() ? 200 : 503).send({ ready: open && ready() }),
     )
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
     for (const register of registrations) register(scope)
+    done()
   })
 
   return {

@@ -3,6 +3,7 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import { purposes } from '@samresa/kernel'
 import { IsOptional, type TObject, type TSchema, Type } from 'typebox'
 import type { RouteSpec, StreamSpec } from './route.ts'
+import { closed } from './validation.ts'
 
 /** How a service's OpenAPI document is made from its routes. */
 export function openapiOptions({ title, description }: { title: string; description: string }): FastifyDynamicSwaggerOptions {
@@ -74,7 +75,7 @@ function documented(spec: RouteSpec | StreamSpec, method: string, params: TObjec
     summary: spec.summary,
     description: `${spec.description}\n\nRoles: ${spec.roles.join(', ')}.`,
     ...(params === undefined ? {} : { params }),
-    ...(spec.query === undefined ? {} : { querystring: spec.query }),
+    ...(spec.query === undefined ? {} : { querystring: documentedQuery(spec.query) }),
     headers: headersFor(spec as Partial<RouteSpec>),
     response: {
       ...answers,
@@ -90,18 +91,21 @@ export function documentedRoute(spec: RouteSpec, params: TObject | undefined) {
     const description = (schema as { description?: string }).description ?? STATUS_CODES[status] ?? 'Done'
     return [status, { description, content: { 'application/json': { schema, ...(example === undefined ? {} : { example }) } } }]
   })
-  const { body: example } = spec.examples
   return {
     ...documented(spec, spec.method, params, Object.fromEntries(answers)),
-    ...(spec.body === undefined
-      ? {}
-      : {
-          body: {
-            required: !IsOptional(spec.body),
-            content: { 'application/json': { schema: spec.body, ...(example === undefined ? {} : { example }) } },
-          },
-        }),
+    ...(spec.body === undefined ? {} : { body: documentedBody(spec.body, spec.examples) }),
   }
+}
+
+function documentedBody(body: TSchema, { body: example }: RouteSpec['examples']) {
+  const schema = { ...(closed(body) as object), ...(example === undefined ? {} : { examples: [example] }) }
+  return { required: !IsOptional(body), content: { 'application/json': { schema } } }
+}
+
+/** A query whose members with a default may be left out. */
+function documentedQuery(query: TObject): TSchema {
+  const required = query.required?.filter((name) => (query.properties[name] as { default?: unknown }).default === undefined)
+  return { ...query, required } as TSchema
 }
 
 /** A stream as the OpenAPI document tells it. */
