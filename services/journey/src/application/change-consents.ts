@@ -1,7 +1,8 @@
-import { type BusinessClock, type CallContext, newId, RejectionError, timestamp } from '@samresa/kernel'
+import { type BusinessClock, type CallContext, newId, timestamp } from '@samresa/kernel'
 import { type NewConsent, namesConsent } from '../domain/consent.ts'
 import type { ParticipantCommand } from '../domain/participant.ts'
 import { type ConsentAnswer, consentAnswersFrom } from './consent-answer.ts'
+import { ensureOwnCommit } from './own-commit.ts'
 import type { ParticipantRecords, ParticipantStreams } from './participant-records.ts'
 
 /** Which consents are meant: one by id, or all between two agencies. */
@@ -25,8 +26,8 @@ export function createChangeConsents({
   async function execute(participantId: string, command: ParticipantCommand, call: Call) {
     await records.getFor(call, participantId, mayDecide)
     const execution = await streams.execute(participantId, command, call)
-    if (execution.outcome === 'rejected') throw new RejectionError(execution.rejection)
-    return execution
+    const type = command.type === 'GiveConsent' ? 'samresa.journey.v1.ConsentGiven' : 'samresa.journey.v1.ConsentWithdrawn'
+    return ensureOwnCommit(execution, participantId, type)
   }
 
   return {

@@ -4,6 +4,7 @@ import type { NewConsent } from '../domain/consent.ts'
 import { type ParticipantEvent, participantDecider } from '../domain/participant.ts'
 import { impossiblePersonalNumber, personalNumberFrom } from '../domain/personal-number.ts'
 import { type ConsentAnswer, consentAnswersFrom } from './consent-answer.ts'
+import { ensureOwnCommit } from './own-commit.ts'
 import type { ParticipantStreams } from './participant-records.ts'
 import type { Vault } from './ports.ts'
 
@@ -73,8 +74,8 @@ export function createEnrolParticipant({
       await vault.keep(participantId, facts, { by: call.actor.user, at: now })
     }
     const execution = await streams.execute(participantId, command, call)
-    if (execution.outcome === 'rejected') throw new RejectionError(execution.rejection)
-    return enrolledFrom(execution.commit?.events[0]?.subject ?? participantId, execution.events)
+    const { events } = ensureOwnCommit(execution, participantId, 'samresa.journey.v1.ParticipantEnrolled')
+    return enrolledFrom(participantId, events)
   }
 
   return (enrolment: Enrolment, call: CallContext & { commandId: string }): Promise<Enrolled> => {

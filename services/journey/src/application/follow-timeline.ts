@@ -48,12 +48,12 @@ export function createFollowTimeline({
     let waiting: TimelineRow[] = []
     let wake = () => {}
     // Listening begins before reading: what is written meanwhile comes twice, and the position drops the second.
-    const stop = live.listen(participantId, (row) => {
+    const unlisten = live.listen(participantId, (row) => {
       waiting.push(row)
       wake()
     })
     try {
-      const stop = aborted(signal)
+      const ended = aborted(signal)
       const written = await rows.ofParticipant(participantId)
       let cursor = from ?? written.reduce(past, startOfTimeline)
       waiting = [...inOrderOfArrival(written), ...waiting]
@@ -69,14 +69,14 @@ export function createFollowTimeline({
         }
         if (waiting.length > 0) continue
         await Promise.race([
-          stop,
+          ended,
           new Promise<void>((resolve) => {
             wake = resolve
           }),
         ])
       }
     } finally {
-      stop()
+      unlisten()
     }
   }
 

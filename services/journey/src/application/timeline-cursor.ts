@@ -20,11 +20,20 @@ export const isAfter = (cursor: TimelineCursor, row: TimelineRow): boolean => ro
 export const past = (cursor: TimelineCursor, row: TimelineRow): TimelineCursor =>
   isAfter(cursor, row) ? { ...cursor, [streamOf(row)]: row.version } : cursor
 
-/** Rows in the order in which they are told to somebody who follows: as committed, each stream in its own order. */
-export const inOrderOfArrival = (rows: TimelineRow[]): TimelineRow[] =>
-  rows.toSorted((one, other) =>
-    one.stream === other.stream ? one.version - other.version : one.at < other.at ? -1 : Number(one.at > other.at),
-  )
+/** Rows in the order in which they are told to somebody who follows: each stream in its own order, the two merged by time of commit. */
+export function inOrderOfArrival(rows: readonly TimelineRow[]): TimelineRow[] {
+  const byVersion = (source: keyof TimelineCursor) =>
+    rows.filter((row) => streamOf(row) === source).sort((one, other) => one.version - other.version)
+  const journey = byVersion('journey')
+  const planning = byVersion('planning')
+  const merged: TimelineRow[] = []
+  let taken = 0
+  for (const row of planning) {
+    while (taken < journey.length && journey[taken]!.at <= row.at) merged.push(journey[taken++]!)
+    merged.push(row)
+  }
+  return [...merged, ...journey.slice(taken)]
+}
 
 export const cursorText = ({ journey, planning }: TimelineCursor): string => `${journey}.${planning}`
 

@@ -1,0 +1,1 @@
+export { createJourneyService, type JourneyDependencies, type JourneyService } from './service.ts'
