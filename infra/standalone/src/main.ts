@@ -1,0 +1,32 @@
+// The whole product in one process, on embedded engines.
+import { fileURLToPath } from 'node:url'
+import { ArgumentFault, readArguments } from './arguments.ts'
+import { FolderInUse } from './data-folder.ts'
+import { RegionFault } from './region-file.ts'
+import { startStandalone } from './standalone.ts'
+import { welcome } from './welcome.ts'
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url))
+const exitCodes = { failed: 1, wrongCall: 2, folderInUse: 3 }
+
+const say = (text: string) => process.stderr.write(`${text}\n`)
+
+try {
+  const given = readArguments(process.argv.slice(2), repository)
+  const running = await startStandalone(given, { repository, say })
+  process.stdout.write(given.json ? `${JSON.stringify(running.ready)}\n` : welcome(running.ready))
+  let stopping = false
+  const stop = async () => {
+    if (stopping) return
+    stopping = true
+    say('samresa: stopping …')
+    await running.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void stop())
+  process.on('SIGINT', () => void stop())
+} catch (error) {
+  const known = error instanceof ArgumentFault || error instanceof RegionFault || error instanceof FolderInUse
+  say(`samresa: ${known ? error.message : (error as Error).stack}`)
+  process.exit(error instanceof FolderInUse ? exitCodes.folderInUse : known ? exitCodes.wrongCall : exitCodes.failed)
+}

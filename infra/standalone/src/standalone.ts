@@ -1,0 +1,146 @@
+import { createAgencySyncService } from '@samresa/agency-sync'
+import { createAuditService } from '@samresa/audit'
+import { createEmbeddedBus } from '@samresa/bus'
+import { directory as directoryContract } from '@samresa/contracts'
+import { createDirectory } from '@samresa/directory'
+import { createGrpcClient, createLocalServices } from '@samresa/grpc'
+import { createKeySource, createTokenVerifier, knownAzps, type ServiceAudience, startEmbeddedIssuer } from '@samresa/identity'
+import { createJourneyService } from '@samresa/journey'
+import type { BusinessClock } from '@samresa/kernel'
+import { createPlanningService } from '@samresa/planning'
+import { createPortalService } from '@samresa/portal'
+import { createSeal, readOrMakeMasterKey } from '@samresa/seal'
+import { openEmbeddedStore } from '@samresa/store'
+import { createLogger } from '@samresa/telemetry'
+import type { StartArguments } from './arguments.ts'
+import { openBusinessClock } from './business-clock.ts'
+import { openDataFolder } from './data-folder.ts'
+import { prepareDemo } from './demo.ts'
+import { freePort, loopback } from './ports.ts'
+import { readRegion } from './region-file.ts'
+
+/** The one line that `--json` prints. */
+export interface ReadyLine {
+  ready: true
+  pid: number
+  portal: string
+  agencyGateway: string
+  issuer: string
+  services: Record<string, string>
+  today: string
+  demo: { participants: Record<string, string> }
+}
+
+export interface Running {
+  ready: ReadyLine
+  /** Drains and ends everything; what was accepted is written and witnessed. */
+  close(): Promise<void>
+}
+
+const dataServices = ['journey', 'planning', 'agency-sync', 'audit'] as const
+type DataService = (typeof dataServices)[number]
+
+const byService = async <T>(make: (service: DataService) => Promise<T> | T): Promise<Record<DataService, T>> =>
+  Object.fromEntries(await Promise.all(dataServices.map(async (name) => [name, await make(name)]))) as Record<DataService, T>
+
+/** The composition root of the embedded set: every service in this process, joined by ports. */
+export async function startStandalone(
+  given: StartArguments,
+  { repository, say }: { repository: string; say: (text: string) => void },
+): Promise<Running> {
+  if (process.env['NODE_ENV'] === 'production') {
+    throw new Error('the embedded engines are for one machine: with NODE_ENV=production use Kafka, MongoDB and Keycloak')
+  }
+  const scenarioFile = `${repository}/tests/scenarios/granlunda.json`
+  const region = readRegion(given.regionFile ?? scenarioFile)
+  const folder = openDataFolder(given.data, given.reset)
+  const businessClock: BusinessClock = openBusinessClock(folder, given.today, given.demo)
+
+  const taken = new Set<number>()
+  const port = (offset: number) =>
+    freePort(given.portBase + offset, taken, (wanted, found) => say(`samresa: port ${wanted} is taken, using ${found}`))
+  const ports = {
+    portal: await port(0),
+    gateway: await port(1),
+    issuer: await port(2),
+    journey: await port(3),
+    planning: await port(4),
+    'agency-sync': await port(5),
+    audit: await port(6),
+  }
+  const portalUrl = `http://${loopback}:${ports.portal}`
+
+  const stores = await byService((name) => openEmbeddedStore({ file: folder.path(`${name}.db`) }))
+  const keyStore = await openEmbeddedStore({ file: folder.path('keys.db') })
+  const seal = createSeal({ documents: keyStore.documents, masterKey: readOrMakeMasterKey(folder.path('master.key')) })
+  const logs = Object.fromEntries(dataServices.map((name) => [name, stores[name].commits]))
+  const loggers = await byService((name) => createLogger({ service: name, level: 'warn' }))
+  const buses = await byService((name) => createEmbeddedBus({ logs, documents: stores[name].documents, logger: loggers[name] }))
+  const local = createLocalServices()
+
+  const people = createDirectory({ client: createGrpcClient(directoryContract.DirectoryService, local), maxAgeMs: 0 })
+  const issuer = await startEmbeddedIssuer({
+    port: ports.issuer,
+    host: loopback,
+    dataDir: given.data,
+    portalUrl,
+    participantOf: async (personalNumber) => (await people.find({ personalNumber }))?.participantId,
+  })
+  const keys = createKeySource({ url: issuer.jwksUrl, file: folder.path('issuer-keys.json') })
+  const engines = (name: DataService) => ({
+    store: stores[name],
+    bus: buses[name],
+    seal,
+    verifier: createTokenVerifier({ issuer: issuer.issuer, audience: `${name}-api` satisfies ServiceAudience, azps: knownAzps, keys }),
+    businessClock,
+    logger: loggers[name],
+    host: loopback,
+    port: ports[name],
+    local,
+  })
+
+  const journey = await createJourneyService(engines('journey'))
+  const planning = await createPlanningService({ ...engines('planning'), region })
+  const agencySync = await createAgencySyncService({ ...engines('agency-sync'), gatewayPort: ports.gateway })
+  const audit = await createAuditService(engines('audit'))
+  const services = { journey: journey.url, planning: planning.url, 'agency-sync': agencySync.url, audit: audit.url }
+  const portal = await createPortalService({
+    issuer: issuer.issuer,
+    clientId: issuer.portalClient.id,
+    clientSecret: issuer.portalClient.secret,
+    services,
+    host: loopback,
+    port: ports.portal,
+    logger: createLogger({ service: 'portal', level: 'warn' }),
+  })
+
+  const participants = given.demo ? await prepareDemo({ folder, scenarioFile, issuer: issuer.issuer, dataDir: given.data, services }) : {}
+  const ready: ReadyLine = {
+    ready: true,
+    pid: process.pid,
+    portal: portal.url,
+    agencyGateway: agencySync.gatewayAddress,
+    issuer: issuer.issuer,
+    services: { ...services, portal: portal.url },
+    today: businessClock.today().toString(),
+    demo: { participants },
+  }
+  folder.write('instance.json', ready)
+
+  return {
+    ready,
+    async close() {
+      folder.remove('instance.json')
+      // From the outside in: nobody calls any more, then what was told is handled, then the witness closes its book.
+      await portal.close()
+      await agencySync.close()
+      await planning.close()
+      await journey.close()
+      await audit.caughtUp()
+      await audit.close()
+      await Promise.all([issuer.close(), ...dataServices.map((name) => buses[name].close())])
+      await Promise.all([keyStore.close(), ...dataServices.map((name) => stores[name].close())])
+      folder.release()
+    },
+  }
+}

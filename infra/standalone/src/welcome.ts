@@ -1,0 +1,20 @@
+import type { ReadyLine } from './standalone.ts'
+
+/** What a newcomer reads first: where everything is, whom to be, what to click. */
+export function welcome(ready: ReadyLine): string {
+  const rows = [
+    ['Web pages', ready.portal],
+    ['Agencies (gRPC)', ready.agencyGateway],
+    ['Sign-in', ready.issuer],
+    ...Object.entries(ready.services)
+      .filter(([name]) => name !== 'portal')
+      .map(([name, url]) => [name, `${url}/v1/openapi.json`]),
+  ] as const
+  const width = Math.max(...rows.map(([name]) => name!.length)) + 2
+  const table = rows.map(([name, address]) => `  ${name!.padEnd(width)}${address}`).join('\n')
+  const first =
+    Object.keys(ready.demo.participants).length > 0
+      ? `Open ${ready.portal} and sign in as anna (caseworker). Choose Yonas Tesfay, then run "npm run story" in another terminal and watch the page.`
+      : `Open ${ready.portal} and sign in as anna (caseworker).`
+  return `\nSamresa is running. Its day is ${ready.today}.\n\n${table}\n\n${first}\nStop with Ctrl-C.\n`
+}

@@ -1,0 +1,52 @@
+import { conflictFor } from '@samresa/visibility'
+import { explain, explainMasked, nextStep, ownerInWords } from '../domain/explanation.ts'
+import { expandOccurrences, expandWeeks } from '../domain/occurrences.ts'
+import type { Plan, PlanConflict } from '../domain/plan.ts'
+import { isOpen } from '../domain/recheck.ts'
+import type { Region } from '../domain/region.ts'
+import type { ConflictEvidence } from './conflict-evidence.ts'
+import type { Reader } from './plan-view.ts'
+
+export interface ConflictContext {
+  plan: Plan
+  region: Region
+  evidence: ReadonlyMap<string, ConflictEvidence>
+}
+
+/** Every conflict that the reader may know of, open ones first, then the newest. */
+export function conflictsFor(reader: Reader, { plan, region, evidence }: ConflictContext) {
+  const conflicts = [...plan.conflicts.values()].toSorted(byOpenThenNewest)
+  return conflicts.flatMap((conflict) => conflictAnswerFor(reader, conflict, { plan, region, evidence }) ?? [])
+}
+
+const byOpenThenNewest = (a: PlanConflict, b: PlanConflict): number =>
+  Number(isOpen(b)) - Number(isOpen(a)) || (a.detectedAt < b.detectedAt ? 1 : a.detectedAt > b.detectedAt ? -1 : 0)
+
+/** One conflict as the reader may see it; undefined when the reader may not know of it. */
+export function conflictAnswerFor({ actor, facts, today }: Reader, conflict: PlanConflict, { plan, region, evidence }: ConflictContext) {
+  const proof = evidence.get(conflict.conflictId)
+  const whole = {
+    id: conflict.conflictId,
+    code: conflict.code,
+    severity: conflict.severity,
+    state: conflict.state,
+    owner: { agency: conflict.owner, text: { sv: ownerInWords(conflict.owner) } },
+    nextStep: { sv: nextStep(conflict, plan) },
+    parties: conflict.parties,
+    measures: conflict.parties.map(({ measureId = '' }) => measureId),
+    ...foundDates(conflict),
+    explanation: { sv: explain(conflict, plan, region) },
+    ...(conflict.untilDecided !== undefined && { untilDecided: conflict.untilDecided }),
+    detectedAt: conflict.detectedAt,
+    ...(proof?.closed !== undefined && { closed: proof.closed }),
+    correlationId: proof?.correlationId ?? '',
+  }
+  const seen = conflictFor(actor, facts, whole, today)
+  return seen?.masked === true ? { ...seen, explanation: { sv: explainMasked(conflict) } } : seen
+}
+
+/** Pair rules have dates, the load rule has weeks, a deviation has neither. */
+function foundDates({ code, finding }: PlanConflict) {
+  if (code === 'OVER_CAPACITY') return { weeks: expandWeeks(finding.weeks ?? []) }
+  return code === 'PLAN_DEVIATION' ? {} : { occurrences: expandOccurrences(finding.occurrences ?? []) }
+}

@@ -1,0 +1,175 @@
+import type { planning } from '@samresa/contracts'
+import { PageOf, PageQuery, pageFrom } from '@samresa/http'
+import { type Agency, type CallContext, newId, notFound, RejectionError, reject } from '@samresa/kernel'
+import type { LoadedPlan } from '../../application/plans.ts'
+import { previewAnswerFor } from '../../application/preview-view.ts'
+import { proposalAnswerFor, proposalsFor } from '../../application/proposal-view.ts'
+import { factsForReader } from '../../application/readers.ts'
+import { type ProposalAnswer as Answer, agencyAnswers, participantAnswers } from '../../domain/commands.ts'
+import type { PlanProposal } from '../../domain/plan.ts'
+import { changeFromBody } from './measure-body.ts'
+import {
+  ParticipantParams,
+  PreviewAnswer,
+  PreviewBody,
+  ProposalAnswer,
+  ProposalBody,
+  ProposalParams,
+  ResponseBody,
+} from './plan.schemas.ts'
+import { commandIdFrom, type PlanningRoutes, readers } from './planning-routes.ts'
+
+const exampleChange = {
+  measureId: 'c2a1de52-93f1-8d3b-8a0f-5b9c7e6d4f22',
+  weekly: [{ days: ['FR'], start: '13:00', end: '16:00' }],
+  from: '2026-05-22',
+  to: '2026-11-06',
+}
+const examplePreview = {
+  caused: [],
+  cured: ['0b8f6a52-1c6e-8a44-b1d5-8b7f0f3a9e10'],
+  remaining: [],
+  hoursPerWeek: [{ week: '2026-W21', hours: 34.5, capacity: 40 }],
+  sessionsLost: [{ measureId: exampleChange.measureId, sessions: 27 }],
+}
+const exampleProposal = {
+  id: '9f6d2b1e-0f8a-4c3d-a5b7-1d2e3f4a5b6c',
+  conflictId: '0b8f6a52-1c6e-8a44-b1d5-8b7f0f3a9e10',
+  state: 'OPEN',
+  reason: 'Så kan han gå klart arbetsträningen.',
+  options: [{ id: 'b7c8d9e0-1f2a-4b3c-8d4e-5f6a7b8c9d0e', label: 'Fredag 13–16', changes: [exampleChange], preview: examplePreview }],
+  answers: [],
+  sentAt: '2026-05-06T08:00:00.000Z',
+}
+
+export function addProposalRoutes(routes: PlanningRoutes): void {
+  const { http, plans, proposals, directory, region, businessClock } = routes
+
+  async function readerOf(context: CallContext, participantId: string) {
+    const facts = await factsForReader(directory, context.actor, participantId)
+    return { actor: context.actor, facts, today: businessClock.today().toString() }
+  }
+  const contextOf = ({ plan }: LoadedPlan) => ({ plan, region, now: businessClock.now() })
+
+  http.route({
+    method: 'POST',
+    path: '/v1/participants/:id/proposals/preview',
+    roles: ['caseworker', 'officer'],
+    summary: 'Se vad en ändring skulle lämna kvar / See what changes would leave',
+    description:
+      'Findings that the changes would cause, cure and leave, hours a week against the capacity, and sessions lost. Nothing is stored.',
+    params: ParticipantParams,
+    body: PreviewBody,
+    answers: { 200: PreviewAnswer },
+    examples: { body: { changes: [exampleChange] }, answers: { 200: examplePreview } },
+    subject: ({ params }) => params['id'],
+    async handle({ params, body, context }) {
+      const reader = await readerOf(context, params.id)
+      const changes = body.changes.map(changeFromBody)
+      return { body: previewAnswerFor(reader, { ...contextOf(await plans.load(params.id)), changes, by: context.actor.agency! }) }
+    },
+  })
+
+  http.route({
+    method: 'GET',
+    path: '/v1/participants/:id/proposals',
+    roles: readers,
+    summary: 'Förslag och svar / Proposals and answers',
+    description: 'The newest first, as the caller may see them.',
+    params: ParticipantParams,
+    query: PageQuery,
+    answers: { 200: PageOf(ProposalAnswer) },
+    examples: { answers: { 200: { items: [exampleProposal], page: 1, limit: 20, total: 1 } } },
+    subject: ({ params }) => params['id'],
+    async handle({ params, query, context }) {
+      const reader = await readerOf(context, params.id)
+      return { body: pageFrom(proposalsFor(reader, contextOf(await plans.load(params.id))), query) }
+    },
+  })
+
+  http.route({
+    method: 'POST',
+    path: '/v1/participants/:id/proposals',
+    roles: ['caseworker'],
+    summary: 'Skicka ett förslag / Send a proposal',
+    description:
+      'One to five options to resolve a conflict. The agencies whose measures an option changes must accept it; the participant is heard.',
+    params: ParticipantParams,
+    body: ProposalBody,
+    answers: { 201: ProposalAnswer },
+    examples: {
+      body: {
+        conflictId: exampleProposal.conflictId,
+        options: [{ label: 'Fredag 13–16', changes: [exampleChange] }],
+        reason: exampleProposal.reason,
+      },
+      answers: { 201: exampleProposal },
+    },
+    subject: ({ params }) => params['id'],
+    async handle({ params, body, context, idempotencyKey }) {
+      const reader = await readerOf(context, params.id)
+      const proposalId = newId()
+      const options = body.options.map(({ label, changes }) => ({ id: newId(), label, changes: changes.map(changeFromBody) }))
+      await proposals.add(proposalId, params.id)
+      const done = await plans.execute(
+        params.id,
+        { type: 'SendProposal', proposalId, conflictId: body.conflictId, options, reason: body.reason, by: context.actor.agency! },
+        { ...context, commandId: commandIdFrom(context, idempotencyKey) },
+      )
+      const sent = done.events.find((event) => event.type === 'samresa.planning.v1.ProposalSent')
+      const proposal = done.plan.proposals.get(sent?.data.proposalId ?? proposalId)!
+      return { status: 201, body: proposalAnswerFor(reader, proposal, contextOf(done)) }
+    },
+  })
+
+  http.route({
+    method: 'POST',
+    path: '/v1/participants/:id/proposals/:pid/responses',
+    roles: ['officer', 'participant', 'agency-system'],
+    summary: 'Svara på ett förslag / Answer a proposal',
+    description:
+      'Agencies and officers: ACCEPT, DECLINE, or COUNTER with changes. The participant: WORKS, ANOTHER_TIME or CANNOT, which is heard and does not decide.',
+    params: ProposalParams,
+    body: ResponseBody,
+    answers: { 200: ProposalAnswer },
+    examples: {
+      body: { optionId: exampleProposal.options[0]!.id, answer: 'ACCEPT' },
+      answers: { 200: { ...exampleProposal, state: 'ACCEPTED' } },
+    },
+    subject: ({ params }) => params['id'],
+    async handle({ params, body, context, idempotencyKey }) {
+      const reader = await readerOf(context, params.id)
+      const before = await plans.load(params.id)
+      const seen = before.plan.proposals.get(params.pid)
+      if (seen === undefined || proposalAnswerFor(reader, seen, contextOf(before)) === undefined) throw new RejectionError(notFound())
+      const { answer, optionId, reason, changes } = body
+      refuseForeignAnswer(context, answer as Answer)
+      const counter: planning.PlanChangeJson[] | undefined = changes?.map(changeFromBody)
+      const done = await plans.execute(
+        params.id,
+        {
+          type: 'AnswerProposal',
+          proposalId: params.pid,
+          answer: answer as Answer,
+          by: answererOf(context),
+          ...(optionId !== undefined && { optionId }),
+          ...(reason !== undefined && { reason }),
+          ...(counter !== undefined && { counter }),
+        },
+        { ...context, commandId: commandIdFrom(context, idempotencyKey) },
+      )
+      const answered: PlanProposal = done.plan.proposals.get(params.pid)!
+      return { body: proposalAnswerFor(reader, answered, contextOf(done)) }
+    },
+  })
+}
+
+const answererOf = ({ actor }: CallContext): Agency | 'PARTICIPANT' => (actor.role === 'participant' ? 'PARTICIPANT' : actor.agency!)
+
+/** Each side has its own words: the participant is heard, agencies decide. */
+function refuseForeignAnswer({ actor }: CallContext, answer: Answer): void {
+  const own: readonly string[] = actor.role === 'participant' ? participantAnswers : agencyAnswers
+  if (own.includes(answer)) return
+  const detail = `You may answer ${own.join(', ')}.`
+  throw new RejectionError(reject('invalid', 'INVALID_FIELD', detail, [{ pointer: '/answer', detail }]))
+}

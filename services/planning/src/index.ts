@@ -1,0 +1,2 @@
+export type { RegionFacts } from './domain/region.ts'
+export * from './service.ts'

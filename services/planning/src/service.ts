@@ -1,0 +1,69 @@
+import { createAccessLog } from '@samresa/access-log'
+import type { EventBus } from '@samresa/bus'
+import { directory as directoryContract } from '@samresa/contracts'
+import { createDirectory } from '@samresa/directory'
+import { createGrpcClient, type LocalServices } from '@samresa/grpc'
+import { createHttpService } from '@samresa/http'
+import type { TokenVerifier } from '@samresa/identity'
+import type { BusinessClock } from '@samresa/kernel'
+import type { Seal } from '@samresa/seal'
+import type { EmbeddedStore } from '@samresa/store'
+import type { Logger } from '@samresa/telemetry'
+import { createPlans } from './application/plans.ts'
+import { createProposalIndex } from './application/proposal-index.ts'
+import { createRegion, type RegionFacts } from './domain/region.ts'
+import { subscribeToAgencies } from './inbound/events/agency.consumers.ts'
+import { servePlans } from './inbound/grpc/plan.server.ts'
+import { addConflictRoutes } from './inbound/http/conflict.routes.ts'
+import { addMeasureRoutes } from './inbound/http/measure.routes.ts'
+import { addPlanRoutes } from './inbound/http/plan.routes.ts'
+import { addProposalRoutes } from './inbound/http/proposal.routes.ts'
+
+export interface PlanningDependencies {
+  store: EmbeddedStore
+  bus: EventBus
+  seal: Seal
+  verifier: TokenVerifier
+  businessClock: BusinessClock
+  logger: Logger
+  host: string
+  port: number
+  local: LocalServices
+  region: RegionFacts
+}
+
+export interface PlanningService {
+  url: string
+  caughtUp(): Promise<void>
+  close(): Promise<void>
+}
+
+const description = 'The individual plan: measures, weekly schedules, conflicts, proposals. / Den individuella planen.'
+
+export async function createPlanningService(deps: PlanningDependencies): Promise<PlanningService> {
+  const { store, bus, seal, verifier, businessClock, logger, host, port, local } = deps
+  const { commits, documents } = store
+  const region = createRegion(deps.region)
+  const directory = createDirectory({ client: createGrpcClient(directoryContract.DirectoryService, local), maxAgeMs: 0 })
+  const plans = createPlans({ commits, seal, directory, region, businessClock })
+  const proposals = createProposalIndex(documents)
+  const accessLog = createAccessLog({ commits, service: 'planning' })
+  const http = createHttpService({ service: 'planning', title: 'Samresa planning', description, verifier, accessLog, logger, host, port })
+  const routes = { http, plans, commits, proposals, directory, region, businessClock }
+  addPlanRoutes(routes)
+  addMeasureRoutes(routes)
+  addConflictRoutes(routes)
+  addProposalRoutes(routes)
+  servePlans({ local, plans, proposals, directory, region })
+  const agencies = await subscribeToAgencies({ bus, seal, plans, logger })
+  const url = await http.listen()
+  return {
+    url,
+    caughtUp: () => agencies.caughtUp(),
+    async close() {
+      await http.close()
+      await agencies.close()
+      await accessLog.close()
+    },
+  }
+}
