@@ -1,0 +1,56 @@
+import { status } from '@grpc/grpc-js'
+import { expect, test } from 'vitest'
+import { runCommand } from '../product/commands.ts'
+import { startInstance } from '../product/instance.ts'
+import type { Problem } from '../product/rest-client.ts'
+import { waitUntil } from '../product/wait-until.ts'
+import { yonasId } from '../product/yonas.ts'
+import { countPlanned, reportUntilBroken } from './reporting-loop.ts'
+import { createSmallDisk } from './small-disk.ts'
+
+const diskMegabytes = 3
+
+test('on a full disk writes are refused with a clear error, reads go on, and every receipt given is kept', { timeout: 120_000 }, async ({
+  skip,
+}) => {
+  const disk = createSmallDisk(diskMegabytes)
+  if ('reason' in disk) return skip(disk.reason)
+  using mounted = disk
+  const instance = await startInstance({ data: mounted.path, portBase: 16_300 })
+  const participants = Object.values(instance.ready.demo?.participants ?? {})
+  const id = yonasId(instance)
+
+  const { receipts, broken } = await reportUntilBroken(instance, participants, { round: 0, atOnce: 8, enough: 20_000 })
+  expect(broken).toMatchObject({ code: status.RESOURCE_EXHAUSTED })
+  expect(receipts.length).toBeGreaterThan(0)
+
+  const written = await instance.rest('anna').call<Problem>('POST', 'planning', `/v1/participants/${id}/measures`, {
+    body: {
+      owner: 'AME',
+      measure: {
+        ref: 'FULL',
+        version: '1',
+        title: 'Får inte plats',
+        areas: ['job'],
+        place: 'AME',
+        weekly: [{ days: ['SU'], start: '10:00', end: '11:00' }],
+        from: '2026-05-03',
+        purpose: 'p',
+        leadsTo: 'l',
+      },
+      agreed: true,
+    },
+  })
+  expect([written.status, written.body.code]).toEqual([507, 'STORAGE_FULL'])
+
+  for (let reads = 0; reads < 20; reads++)
+    expect((await instance.rest('anna').call('GET', 'planning', `/v1/participants/${id}/plan`)).status).toBe(200)
+  const counts = await waitUntil('every receipt is in the plan', async () => {
+    const planned = await countPlanned(instance, participants)
+    return receipts.every(({ measureId }) => planned.get(measureId) === 1) && planned
+  })
+  expect(counts.size).toBeGreaterThanOrEqual(receipts.length)
+  expect(await instance.stop()).toBe(0)
+  const verified = await runCommand('audit:verify', ['--data', mounted.path, '--json'])
+  expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('"ok":true')])
+})
