@@ -84,8 +84,12 @@ export async function* streamLocally(
     while (true) {
       const next = waiting.shift()
       if (next !== undefined) {
-        yield next.message
-        next.taken()
+        try {
+          yield next.message
+        } finally {
+          // Also when the reader leaves with it: it has it.
+          next.taken()
+        }
       } else if (end !== undefined) {
         if ('error' in end) throw end.error
         return

@@ -23,7 +23,10 @@ export function serveStream(
   return (call) => {
     run(call).then(
       () => call.end(),
-      (error: unknown) => call.emit('error', guard.statusOf(error, method)),
+      (error: unknown) => {
+        const answer = guard.statusOf(error, method)
+        if (!call.cancelled) call.emit('error', answer)
+      },
     )
   }
 
@@ -49,6 +52,8 @@ export function serveStream(
         ),
         aborted(signal),
       ])
+      // A handler that heeds the signal may return first.
+      signal.throwIfAborted()
     } catch (error) {
       // A handler that stops because the stream has ended may say so in its own words; the reason is what counts.
       throw signal.aborted ? signal.reason : error

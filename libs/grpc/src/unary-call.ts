@@ -23,8 +23,9 @@ export function serveUnary(method: DescMethod, handler: AnyHandler, guard: CallG
   }
 
   function fail(call: ServerUnaryCall<Buffer, AnyMessage>, callback: sendUnaryData<AnyMessage>, error: unknown): void {
+    const answer = guard.statusOf(error, method)
     // Who cancelled or ran out of time has its status already.
-    if (!call.cancelled) callback(guard.statusOf(error, method))
+    if (!call.cancelled) callback(answer)
   }
 }
 
