@@ -49,25 +49,32 @@ test('an unknown user is answered with the list of users', async () => {
   expect(stderr).toMatch(/"nobody".*anna, nils, eva, .*scenario/)
 })
 
-test.each([[['anna', '--minutes', '61']], [['anna', '--minutes', '0']], [['anna', '--minutes', 'five']], [['anna', '--hours', '1']], [[]], [['anna', 'nils']]])(
-  'what the command cannot do is told with its usage: %j',
-  async (args) => {
-    const { code, stdout, stderr } = await run(...args, '--data', dataDir)
-    expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toContain('usage: npm run -s token')
-  },
-)
+test.each([
+  [['anna', '--minutes', '61']],
+  [['anna', '--minutes', '0']],
+  [['anna', '--minutes', 'five']],
+  [['anna', '--hours', '1']],
+  [[]],
+  [['anna', 'nils']],
+])('what the command cannot do is told with its usage: %j', async (args) => {
+  const { code, stdout, stderr } = await run(...args, '--data', dataDir)
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain('usage: npm run -s token')
+})
 
 test.each<[string, (folder: string) => void]>([
   ['there is nothing', () => undefined],
-  ['an instance was killed', (folder) => writeFileSync(join(folder, 'instance.json'), JSON.stringify({ issuer: 'http://127.0.0.1:9/realms/samresa' }))],
+  [
+    'an instance was killed',
+    (folder) => writeFileSync(join(folder, 'instance.json'), JSON.stringify({ issuer: 'http://127.0.0.1:9/realms/samresa' })),
+  ],
 ])('where %s the command says how to start one', async (_case, prepare) => {
   const folder = mkdtempSync(join(tmpdir(), 'samresa-token-'))
   try {
     prepare(folder)
     const { code, stdout, stderr } = await run('anna', '--data', folder)
     expect([code, stdout]).toEqual([1, ''])
-    expect(stderr).toMatch(/no running instance .* npm start|no running instance in .*"npm start"/)
+    expect(stderr).toMatch(/no running instance in .*"npm start"/)
   } finally {
     rmSync(folder, { recursive: true })
   }

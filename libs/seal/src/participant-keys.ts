@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
 import type { DocumentStore } from '@samresa/store'
 import { closeBox, openBox, type SealedBox } from './sealed-box.ts'
 
 /** A participant's key with the name that sealed texts carry. */
 export interface ParticipantKey {
   kid: string
-  key: Buffer
+  key: KeyObject
 }
 
 interface StoredKey {
@@ -30,7 +30,7 @@ export interface ParticipantKeys {
 }
 
 /** One random key per participant, stored only wrapped by the master key. */
-export function createParticipantKeys(documents: DocumentStore, masterKey: Buffer): ParticipantKeys {
+export function createParticipantKeys(documents: DocumentStore, masterKey: KeyObject): ParticipantKeys {
   const cache = new Map<string, ParticipantKey>()
   const making = new Map<string, Promise<ParticipantKey>>()
 
@@ -49,7 +49,7 @@ export function createParticipantKeys(documents: DocumentStore, masterKey: Buffe
     const key = openBox(masterKey, boundTo(id, stored.kid), stored.wrapped)
     // Not the same as an erased key: going on would show every text as gone.
     if (key === undefined) throw new Error('the master key does not open the stored participant keys')
-    return remember(id, { kid: stored.kid, key })
+    return remember(id, { kid: stored.kid, key: createSecretKey(key) })
   }
 
   const make = async (id: string): Promise<ParticipantKey> => {
@@ -59,7 +59,7 @@ export function createParticipantKeys(documents: DocumentStore, masterKey: Buffe
     const key = randomBytes(keyBytes)
     const body: StoredKey = { kid, wrapped: closeBox(masterKey, boundTo(id, kid), key) }
     const written = await documents.write([{ op: 'insert', collection, document: { id, body } }], 'durable')
-    if (written.outcome === 'written') return remember(id, { kid, key })
+    if (written.outcome === 'written') return remember(id, { kid, key: createSecretKey(key) })
     const winner = await read(id)
     if (winner === undefined) throw new Error('a participant key vanished while it was being made')
     return winner

@@ -1,59 +1,52 @@
+import { type PointerTree, treeOf } from './pointer-tree.ts'
+
 type Container = Record<string, unknown>
 
 const isContainer = (value: unknown): value is Container => typeof value === 'object' && value !== null
 
-const tokensOf = (pointer: string): string[] =>
-  pointer
-    .slice(1)
-    .split('/')
-    .map((token) => (token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token))
+const copyOf = (holder: Container): Container => (Array.isArray(holder) ? ([...holder] as unknown as Container) : { ...holder })
 
-const copyOf = (value: Container): Container => (Array.isArray(value) ? ([...value] as unknown as Container) : { ...value })
+function stripArray(holder: unknown[], tree: PointerTree, taken: Container): unknown[] {
+  return holder.map((element, index) => {
+    const next = tree.get(String(index))
+    return next instanceof Map && isContainer(element) ? strip(element, next, taken) : element
+  })
+}
 
-/** Copies containers on the way to a pointer, each once: what is not on the way is shared with the original. */
-function createCopier(original: Container) {
-  const root = copyOf(original)
-  const copied = new Set<unknown>([root])
-  const holderOf = (tokens: string[]): Container | undefined => {
-    let holder = root
-    for (const token of tokens.slice(0, -1)) {
-      const next = Object.hasOwn(holder, token) ? holder[token] : undefined
-      if (!isContainer(next)) return undefined
-      const own = copied.has(next) ? next : copyOf(next)
-      copied.add(own)
-      holder[token] = own
-      holder = own
-    }
-    return holder
+/** Builds what stays instead of deleting what goes: objects with deleted properties are slow from then on. */
+function stripObject(holder: Container, tree: PointerTree, taken: Container): Container {
+  const rest: Container = {}
+  for (const name of Object.keys(holder)) {
+    const value = holder[name]
+    const next = tree.get(name)
+    if (typeof next === 'string' && value !== undefined) taken[next] = value
+    else rest[name] = next instanceof Map && isContainer(value) ? strip(value, next, taken) : value
   }
-  return { root, holderOf }
+  return rest
+}
+
+const strip = (holder: Container, tree: PointerTree, taken: Container): Container =>
+  Array.isArray(holder) ? (stripArray(holder, tree, taken) as unknown as Container) : stripObject(holder, tree, taken)
+
+function fill(holder: Container, tree: PointerTree, taken: Readonly<Container>): Container {
+  const whole = copyOf(holder)
+  for (const [name, next] of tree) {
+    const value = Object.hasOwn(holder, name) ? holder[name] : undefined
+    if (typeof next === 'string') whole[name] = taken[next]
+    else if (isContainer(value)) whole[name] = fill(value, next, taken)
+  }
+  return whole
 }
 
 /**
- * Takes the values that RFC 6901 pointers name out of a copy of `data`. Pointers to nothing are skipped; each pointer must end at an object's
- * property, so that no array closes up.
+ * Takes the values that RFC 6901 pointers name out of a copy of `data`. A pointer to nothing is skipped, and so is one that ends at an
+ * array's element, since the array would close up. What is not on the way to a pointer is shared with `data`.
  */
-export function takeOut(data: Container, pointers: readonly string[]): { rest: Container; taken: Record<string, unknown> } {
-  const { root, holderOf } = createCopier(data)
-  const taken: Record<string, unknown> = {}
-  for (const pointer of pointers) {
-    const tokens = tokensOf(pointer)
-    const holder = holderOf(tokens)
-    const name = tokens.at(-1) ?? ''
-    if (holder === undefined || !Object.hasOwn(holder, name) || holder[name] === undefined) continue
-    taken[pointer] = holder[name]
-    delete holder[name]
-  }
-  return { rest: root, taken }
+export function takeOut(data: Container, pointers: readonly string[]): { rest: Container; taken: Container } {
+  const taken: Container = {}
+  const rest = strip(data, treeOf(pointers), taken)
+  return { rest, taken }
 }
 
 /** Puts values back where their pointers say, in a copy of `data`. A place whose container is gone is left out. */
-export function putBack(data: Container, taken: Readonly<Record<string, unknown>>): Container {
-  const { root, holderOf } = createCopier(data)
-  for (const [pointer, value] of Object.entries(taken)) {
-    const tokens = tokensOf(pointer)
-    const holder = holderOf(tokens)
-    if (holder !== undefined) holder[tokens.at(-1) ?? ''] = value
-  }
-  return root
-}
+export const putBack = (data: Container, taken: Readonly<Container>): Container => fill(data, treeOf(Object.keys(taken)), taken)

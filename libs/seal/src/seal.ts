@@ -1,4 +1,4 @@
-import { hkdfSync } from 'node:crypto'
+import { createSecretKey, hkdfSync } from 'node:crypto'
 import { catalogue, type EventType, isEventType } from '@samresa/contracts'
 import type { DocumentStore, StoredEvent } from '@samresa/store'
 import { createParticipantKeys } from './participant-keys.ts'
@@ -29,7 +29,7 @@ const pointersOf = (type: EventType, data: unknown): string[] => (catalogue[type
 /** `documents` is the keys' own store: whoever may read it and the master key can read every text. `masterKey` has 32 bytes. */
 export function createSeal({ documents, masterKey }: { documents: DocumentStore; masterKey: Buffer }): Seal {
   if (masterKey.length !== 32) throw new Error('the master key must have 32 bytes')
-  const keys = createParticipantKeys(documents, masterKey)
+  const keys = createParticipantKeys(documents, createSecretKey(masterKey))
 
   const seal = async (subject: string, place: string, text: string): Promise<SealedText> => {
     const { kid, key } = keys.cached(subject) ?? (await keys.obtain(subject))
