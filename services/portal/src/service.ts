@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { createRelyingParty } from '@samresa/identity'
+import { createRelyingParty, type RelyingParty } from '@samresa/identity'
 import type { Logger } from '@samresa/telemetry'
 import { createPortalApp } from './inbound/http/portal-app.ts'
 
@@ -25,9 +25,18 @@ export interface PortalService {
 const builtPages = fileURLToPath(new URL('../dist', import.meta.url))
 
 /** The web application and its session. Rejects when the port is taken or the pages are not built. */
-export async function createPortalService({ issuer, clientId, clientSecret, services, host, port, logger, publicUrl }: PortalServiceOptions): Promise<PortalService> {
+export async function createPortalService({
+  issuer,
+  clientId,
+  clientSecret,
+  services,
+  host,
+  port,
+  logger,
+  publicUrl,
+}: PortalServiceOptions): Promise<PortalService> {
   let url = publicUrl ?? ''
-  let relyingParty: ReturnType<typeof createRelyingParty> | undefined
+  let relyingParty: RelyingParty | undefined
   const party = () => {
     relyingParty ??= createRelyingParty({ issuer, clientId, clientSecret, redirectUri: `${url}/auth/callback`, postLogoutUri: `${url}/` })
     return relyingParty

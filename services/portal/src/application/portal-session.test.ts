@@ -5,7 +5,12 @@ import { purposeOf, signedInFrom } from './portal-session.ts'
 const tokenWith = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`
 
 test('staff, auditors and participants give the purpose that is theirs', () => {
-  expect([purposeOf('caseworker'), purposeOf('officer'), purposeOf('auditor'), purposeOf('participant')]).toEqual(['planning', 'planning', 'audit', undefined])
+  expect([purposeOf('caseworker'), purposeOf('officer'), purposeOf('auditor'), purposeOf('participant')]).toEqual([
+    'planning',
+    'planning',
+    'audit',
+    undefined,
+  ])
 })
 
 test('the page learns who is logged in, and nothing else of the token', () => {

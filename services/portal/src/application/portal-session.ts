@@ -8,14 +8,20 @@ export interface SignedIn {
   participantId?: string
 }
 
+/** What the issuer calls a login and its user, so that it can end it. */
+export interface LoginIdentity {
+  subject: string
+  sid?: string
+}
+
 /** The login at the issuer. Tokens stay inside `Tokens`; everything rejects with RejectionError, `unauthenticated` when the session has ended there. */
 export interface IssuerLogin<Tokens, Transaction> {
   loginUrl(): Promise<{ url: string; transaction: Transaction }>
-  callback(url: URL, transaction: Transaction): Promise<Tokens>
+  callback(url: string, transaction: Transaction): Promise<Tokens>
   accessToken(tokens: Tokens): Promise<string>
-  logoutUrl(tokens: Tokens | undefined): Promise<string>
+  logoutUrl(tokens: Tokens): Promise<string>
   /** Checks a logout token; says whose sessions end. */
-  backchannel(logoutToken: string): Promise<{ sid?: string | undefined; sub?: string | undefined }>
+  backchannel(logoutToken: string): Promise<{ sid?: string; sub?: string }>
 }
 
 /** Why this role reads through the pages; a participant reads their own and gives no reason. */

@@ -6,6 +6,15 @@ test('a visitor comes back to the page they asked for', () => {
 })
 
 test('nobody is sent to another site or round in circles', () => {
-  for (const wanted of [undefined, '', 'https://evil.invalid/', '//evil.invalid', '/\\evil.invalid', '/\t/evil.invalid', '/auth/login', `/${'x'.repeat(600)}`])
+  for (const wanted of [
+    undefined,
+    '',
+    'https://evil.invalid/',
+    '//evil.invalid',
+    '/\\evil.invalid',
+    '/\t/evil.invalid',
+    '/auth/login',
+    `/${'x'.repeat(600)}`,
+  ])
     expect(returnPathFrom(wanted)).toBe('/')
 })

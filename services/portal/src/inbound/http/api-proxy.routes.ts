@@ -1,4 +1,4 @@
-import { type IncomingHttpHeaders, request as httpRequest } from 'node:http'
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { purposeOf } from '../../application/portal-session.ts'
 import { problem } from './problem.ts'
@@ -13,7 +13,11 @@ interface ApiProxy {
   services: Readonly<Record<string, string>>
 }
 
-function headersFrom(request: FastifyRequest, { accessToken, signedIn }: Visitor<unknown>, lastEventId: string | null): Record<string, string> {
+function headersFrom(
+  request: FastifyRequest,
+  { accessToken, signedIn }: Visitor<unknown>,
+  lastEventId: string | null,
+): Record<string, string> {
   const headers: Record<string, string> = { authorization: `Bearer ${accessToken}` }
   for (const name of sentOn) {
     const value = request.headers[name]
@@ -29,7 +33,10 @@ function headersFrom(request: FastifyRequest, { accessToken, signedIn }: Visitor
 function passOn(request: FastifyRequest, reply: FastifyReply, target: URL, headers: Record<string, string>): Promise<void> {
   return new Promise((done) => {
     const body = request.body instanceof Buffer ? request.body : undefined
-    const upstream = httpRequest(target, { method: request.method, headers: body === undefined ? headers : { ...headers, 'content-length': String(body.length) } })
+    const upstream = httpRequest(target, {
+      method: request.method,
+      headers: body === undefined ? headers : { ...headers, 'content-length': String(body.length) },
+    })
     const gone = () => upstream.destroy()
     reply.raw.once('close', gone)
     upstream.once('response', (answer) => {
@@ -44,14 +51,16 @@ function passOn(request: FastifyRequest, reply: FastifyReply, target: URL, heade
       })
     })
     upstream.once('error', () => {
-      if (!reply.sent && !reply.raw.headersSent && !reply.raw.destroyed) problem(reply, 503, 'SERVICE_UNAVAILABLE', 'The service does not answer. Try again in a moment.')
+      if (!reply.sent && !reply.raw.headersSent && !reply.raw.destroyed)
+        problem(reply, 503, 'SERVICE_UNAVAILABLE', 'The service does not answer. Try again in a moment.')
       done()
     })
     upstream.end(body)
   })
 }
 
-const securityOf = (reply: FastifyReply) => Object.fromEntries(Object.entries(reply.getHeaders()).filter(([, value]) => value !== undefined)) as Record<string, string>
+const securityOf = (reply: FastifyReply) =>
+  Object.fromEntries(Object.entries(reply.getHeaders()).filter(([, value]) => value !== undefined)) as Record<string, string>
 
 function chosen(headers: IncomingHttpHeaders): Record<string, string> {
   const kept: Record<string, string> = { 'cache-control': 'no-store' }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { IssuerLogin } from '../../application/portal-session.ts'
+import type { IssuerLogin, LoginIdentity } from '../../application/portal-session.ts'
 import { returnPathFrom } from '../../application/return-path.ts'
 import type { SessionStore } from '../../application/session-store.ts'
 import { problem } from './problem.ts'
@@ -13,7 +13,7 @@ export interface PendingLogin<Transaction> {
   returnTo: string
 }
 
-interface AuthRoutes<Tokens extends { sid?: string | undefined; sub?: string | undefined }, Transaction> {
+interface AuthRoutes<Tokens extends LoginIdentity, Transaction> {
   login: IssuerLogin<Tokens, Transaction>
   visitors: Visitors<Tokens>
   sessions: SessionStore<Tokens>
@@ -22,7 +22,7 @@ interface AuthRoutes<Tokens extends { sid?: string | undefined; sub?: string | u
 }
 
 /** `/auth/login`, `/auth/callback`, `/auth/logout`, `/auth/backchannel` and `/me`. */
-export function authRoutes<Tokens extends { sid?: string | undefined; sub?: string | undefined }, Transaction>(
+export function authRoutes<Tokens extends LoginIdentity, Transaction>(
   app: FastifyInstance,
   { login, visitors, sessions, pending, publicUrl }: AuthRoutes<Tokens, Transaction>,
 ): void {
@@ -41,19 +41,19 @@ export function authRoutes<Tokens extends { sid?: string | undefined; sub?: stri
     reply.header('cache-control', 'no-store').clearCookie(loginCookie, { path: '/auth' })
     // Nothing was begun in this browser, or it was too long ago: begin again instead of showing an error.
     if (begun === undefined) return reply.redirect('/', 302)
-    const tokens = await login.callback(new URL(request.url, publicUrl()), begun.transaction)
+    const tokens = await login.callback(new URL(request.url, publicUrl()).href, begun.transaction)
     visitors.admit(tokens, reply)
     return reply.redirect(begun.returnTo, 302)
   })
 
   app.post('/auth/logout', async (request, reply) => {
     const tokens = visitors.dismiss(request, reply)
-    return reply.header('cache-control', 'no-store').redirect(await login.logoutUrl(tokens), 303)
+    return reply.header('cache-control', 'no-store').redirect(tokens === undefined ? '/' : await login.logoutUrl(tokens), 303)
   })
 
   app.post<{ Body: { logout_token?: string } | undefined }>('/auth/backchannel', async (request, reply) => {
     const { sid, sub } = await login.backchannel(request.body?.logout_token ?? '')
-    sessions.dropWhere((tokens) => (sid === undefined ? sub !== undefined && tokens.sub === sub : tokens.sid === sid))
+    sessions.dropWhere((tokens) => (sid === undefined ? sub !== undefined && tokens.subject === sub : tokens.sid === sid))
     return reply.code(200).header('cache-control', 'no-store').send()
   })
 

@@ -14,7 +14,14 @@ interface PageRoutes {
 /** The built pages: every page is the same document, and an anonymous visitor of one goes through the login and comes back to it. */
 export async function pageRoutes(app: FastifyInstance, { visitors, assets }: PageRoutes): Promise<void> {
   const document = readFileSync(join(assets, 'index.html'), 'utf8')
-  await app.register(fastifyStatic, { root: join(assets, 'assets'), prefix: '/assets/', immutable: true, maxAge: '365d', index: false, decorateReply: false })
+  await app.register(fastifyStatic, {
+    root: join(assets, 'assets'),
+    prefix: '/assets/',
+    immutable: true,
+    maxAge: '365d',
+    index: false,
+    decorateReply: false,
+  })
   const icon = readFileSync(join(assets, 'icon.svg'))
   app.get('/icon.svg', (_request, reply) => reply.header('cache-control', 'max-age=86400').type('image/svg+xml').send(icon))
   app.get('/favicon.ico', (_request, reply) => reply.redirect('/icon.svg', 302))
@@ -23,12 +30,14 @@ export async function pageRoutes(app: FastifyInstance, { visitors, assets }: Pag
 
   for (const path of ['/', '/participants/:participantId', '/traces/:correlationId', '/access/:participantId']) {
     app.get(path, async (request, reply) => {
-      if ((await visitors.find(request)) === undefined) return reply.header('cache-control', 'no-store').redirect(`/auth/login?to=${encodeURIComponent(request.url)}`, 302)
+      if ((await visitors.find(request)) === undefined)
+        return reply.header('cache-control', 'no-store').redirect(`/auth/login?to=${encodeURIComponent(request.url)}`, 302)
       return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(document)
     })
   }
   app.setNotFoundHandler((request, reply) => {
-    if (request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')) return reply.code(404).type('text/html; charset=utf-8').send(document)
+    if (request.method === 'GET' && (request.headers.accept ?? '').includes('text/html'))
+      return reply.code(404).type('text/html; charset=utf-8').send(document)
     return problem(reply, 404, 'NOT_FOUND', 'Nothing here under this address.')
   })
 }

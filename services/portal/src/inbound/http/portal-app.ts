@@ -2,7 +2,7 @@ import fastifyCookie from '@fastify/cookie'
 import { RejectionError } from '@samresa/kernel'
 import type { Logger } from '@samresa/telemetry'
 import { type FastifyInstance, fastify } from 'fastify'
-import type { IssuerLogin } from '../../application/portal-session.ts'
+import type { IssuerLogin, LoginIdentity } from '../../application/portal-session.ts'
 import { createSessionStore } from '../../application/session-store.ts'
 import { apiProxyRoutes } from './api-proxy.routes.ts'
 import { authRoutes, type PendingLogin } from './auth.routes.ts'
@@ -25,7 +25,7 @@ const hour = 3_600_000
 const statusOf: Partial<Record<string, number>> = { unauthenticated: 401, invalid: 400, unavailable: 503 }
 
 /** Everything that browsers reach, ready to listen. */
-export async function createPortalApp<Tokens extends { sid?: string | undefined; sub?: string | undefined }, Transaction>({
+export async function createPortalApp<Tokens extends LoginIdentity, Transaction>({
   login,
   issuerOrigin,
   services,
@@ -43,7 +43,12 @@ export async function createPortalApp<Tokens extends { sid?: string | undefined;
     if (status >= 500) logger.error({ err: error }, 'a page request failed')
     const code = error instanceof RejectionError ? error.rejection.code : status < 500 ? 'INVALID_REQUEST' : 'INTERNAL'
     if (status === 503) reply.header('retry-after', '2')
-    return problem(reply, status, code, status < 500 ? 'The request could not be read.' : 'It did not work this time. Try again in a moment.')
+    return problem(
+      reply,
+      status,
+      code,
+      status < 500 ? 'The request could not be read.' : 'It did not work this time. Try again in a moment.',
+    )
   })
   securityHeaders(app, issuerOrigin)
   await app.register(fastifyCookie)

@@ -19,7 +19,10 @@ export interface Visitors<Tokens> {
   dismiss(request: FastifyRequest, reply: FastifyReply): Tokens | undefined
 }
 
-export function createVisitors<Tokens>(sessions: SessionStore<Tokens>, login: Pick<IssuerLogin<Tokens, unknown>, 'accessToken'>): Visitors<Tokens> {
+export function createVisitors<Tokens>(
+  sessions: SessionStore<Tokens>,
+  login: Pick<IssuerLogin<Tokens, unknown>, 'accessToken'>,
+): Visitors<Tokens> {
   const options = { path: '/', httpOnly: true, sameSite: 'lax' } as const
   return {
     async find(request) {

@@ -15,10 +15,12 @@ export function participantApi(participantId: string) {
     findConflicts: async () => (await get<Page<Conflict>>(`${planning}/conflicts?limit=200`)).items,
     findProposals: async () => (await get<Page<Proposal>>(`${planning}/proposals?limit=200`)).items,
     acknowledge: (conflictId: string) => post(`${conflict(conflictId)}/acknowledge`, {}),
-    setUntilDecided: (conflictId: string, body: { text: string; attend?: string; nothingToDo?: boolean }) => post(`${conflict(conflictId)}/until-decided`, body),
+    setUntilDecided: (conflictId: string, body: { text: string; attend?: string; nothingToDo?: boolean }) =>
+      post(`${conflict(conflictId)}/until-decided`, body),
     acceptAsIs: (conflictId: string, reason: string) => post(`${conflict(conflictId)}/accept-as-is`, { reason }),
     preview: (changes: Change[], signal: AbortSignal) => post<Preview>(`${planning}/proposals/preview`, { changes }, signal),
-    sendProposal: (body: { conflictId: string; options: { label: string; changes: Change[] }[]; reason: string }) => post<Proposal>(`${planning}/proposals`, body),
+    sendProposal: (body: { conflictId: string; options: { label: string; changes: Change[] }[]; reason: string }) =>
+      post<Proposal>(`${planning}/proposals`, body),
     respond: (proposalId: string, body: { optionId: string; answer: Answer; reason?: string }) =>
       post(`${planning}/proposals/${encodeURIComponent(proposalId)}/responses`, body),
   }

@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import type { PlanMeasure } from '../api/model.ts'
 import { changeFrom, changesOf, draftFrom, faultOf, optionLetter } from './draft.ts'
 
-const matching: PlanMeasure = { measureId: 'matching', weekly: [{ days: ['MO', 'WE'], start: '09:00', end: '12:00' }], from: '2026-05-04', to: '2026-11-03' }
+const matching: PlanMeasure = {
+  measureId: 'matching',
+  weekly: [{ days: ['MO', 'WE'], start: '09:00', end: '12:00' }],
+  from: '2026-05-04',
+  to: '2026-11-03',
+}
 const draft = draftFrom(matching)
 
 test('only what differs from today’s schedule becomes a change', () => {
@@ -13,7 +18,12 @@ test('only what differs from today’s schedule becomes a change', () => {
 
 test('new days and times replace the whole week', () => {
   const moved = { ...draft, rows: [{ days: ['FR'], start: '13:00', end: '16:00' }], from: '2026-05-22', to: '2026-11-06' }
-  expect(changeFrom(moved, matching)).toEqual({ measureId: 'matching', weekly: [{ days: ['FR'], start: '13:00', end: '16:00' }], from: '2026-05-22', to: '2026-11-06' })
+  expect(changeFrom(moved, matching)).toEqual({
+    measureId: 'matching',
+    weekly: [{ days: ['FR'], start: '13:00', end: '16:00' }],
+    from: '2026-05-22',
+    to: '2026-11-06',
+  })
 })
 
 test('the order in which days were ticked does not matter', () => {

@@ -4,7 +4,9 @@ import { allDatesOf, nextDateOf, runsOf } from './occurrences.ts'
 const mondays = { day: 'MO', start: '09:00', end: '12:00', first: '2026-05-04', last: '2026-05-25', count: 3, leftOut: ['2026-05-18'] }
 
 test('a run stands for each of its weekly dates except those left out', () => {
-  expect(runsOf({ occurrences: [mondays] })).toEqual([{ weekday: 0, start: '09:00', end: '12:00', dates: ['2026-05-04', '2026-05-11', '2026-05-25'] }])
+  expect(runsOf({ occurrences: [mondays] })).toEqual([
+    { weekday: 0, start: '09:00', end: '12:00', dates: ['2026-05-04', '2026-05-11', '2026-05-25'] },
+  ])
 })
 
 test('single dates are gathered by weekday and time, Monday first', () => {

@@ -36,7 +36,8 @@ export function runsOf(finding: Pick<Finding, 'occurrences'>): DatedRun[] {
 }
 
 /** Every date of a finding, once. */
-export const allDatesOf = (finding: Pick<Finding, 'occurrences'>): string[] => [...new Set(runsOf(finding).flatMap((run) => run.dates))].sort()
+export const allDatesOf = (finding: Pick<Finding, 'occurrences'>): string[] =>
+  [...new Set(runsOf(finding).flatMap((run) => run.dates))].sort()
 
 /** The date to show first: the next one from today on, else the last that was. */
 export function nextDateOf(finding: Pick<Finding, 'occurrences'>, today: string): string | undefined {

@@ -3,9 +3,26 @@ import type { Conflict, PlanMeasure } from '../api/model.ts'
 import { dayNumber } from './calendar.ts'
 import { weekLayout } from './week-layout.ts'
 
-const training: PlanMeasure = { measureId: 'training', owner: 'AME', weekly: [{ days: ['MO', 'TU', 'WE', 'TH'], start: '08:00', end: '14:00' }], from: '2026-03-02', to: '2026-08-28' }
-const matching: PlanMeasure = { measureId: 'matching', owner: 'AF', weekly: [{ days: ['MO', 'WE'], start: '09:00', end: '12:00' }], from: '2026-05-04', to: '2026-11-03' }
-const evening: PlanMeasure = { measureId: 'evening', owner: 'VUX', weekly: [{ days: ['MO'], start: '17:00', end: '20:00' }], from: '2026-01-12' }
+const training: PlanMeasure = {
+  measureId: 'training',
+  owner: 'AME',
+  weekly: [{ days: ['MO', 'TU', 'WE', 'TH'], start: '08:00', end: '14:00' }],
+  from: '2026-03-02',
+  to: '2026-08-28',
+}
+const matching: PlanMeasure = {
+  measureId: 'matching',
+  owner: 'AF',
+  weekly: [{ days: ['MO', 'WE'], start: '09:00', end: '12:00' }],
+  from: '2026-05-04',
+  to: '2026-11-03',
+}
+const evening: PlanMeasure = {
+  measureId: 'evening',
+  owner: 'VUX',
+  weekly: [{ days: ['MO'], start: '17:00', end: '20:00' }],
+  from: '2026-01-12',
+}
 const course: PlanMeasure = { measureId: 'course', hoursPerWeek: 4, from: '2026-05-10', to: '2026-06-10' }
 const overlap: Conflict = {
   id: 'c1',

@@ -92,7 +92,10 @@ export function weekLayout(monday: number, plan: Pick<Plan, 'measures'>, conflic
     firstHour: Math.min(8, ...all.map((item) => Math.floor(minutesOf(item.start) / 60))),
     lastHour: Math.max(17, ...all.map((item) => Math.ceil(minutesOf(item.end) / 60))),
     selfPaced: plan.measures.filter(
-      (measure) => (measure.weekly ?? []).length === 0 && (measure.from ?? '') <= sunday && (measure.to === undefined || dayNumber(measure.to) >= monday),
+      (measure) =>
+        (measure.weekly ?? []).length === 0 &&
+        (measure.from ?? '') <= sunday &&
+        (measure.to === undefined || dayNumber(measure.to) >= monday),
     ),
   }
 }

@@ -43,7 +43,9 @@ const weekNumber = (week: string) => Number(week.slice(week.indexOf('W') + 1))
 
 /** vecka 19–21. */
 export const weekSpanInWords = (first: string, last: string): string =>
-  first === last ? fill(messages.preview.oneWeek, { first: weekNumber(first) }) : fill(messages.preview.weeks, { first: weekNumber(first), last: weekNumber(last) })
+  first === last
+    ? fill(messages.preview.oneWeek, { first: weekNumber(first) })
+    : fill(messages.preview.weeks, { first: weekNumber(first), last: weekNumber(last) })
 
 /** The service's own explanation, when it gave one. */
 export const explanationOf = (finding: Pick<Finding, 'explanation'>): string =>
@@ -58,4 +60,5 @@ export function findingInWords(finding: Finding, measures: PlanMeasure[]): strin
 }
 
 /** Who resolves it, in the service's words or the agency's name. */
-export const ownerInWords = (conflict: Pick<Conflict, 'owner'>): string => conflict.owner?.text?.sv ?? wordFor(messages.agencies, conflict.owner?.agency ?? '')
+export const ownerInWords = (conflict: Pick<Conflict, 'owner'>): string =>
+  conflict.owner?.text?.sv ?? wordFor(messages.agencies, conflict.owner?.agency ?? '')

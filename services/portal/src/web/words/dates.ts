@@ -46,6 +46,12 @@ export function daysInWords(days: string[]): string {
 export function weekInWords(monday: number): string {
   const first = dateFrom(monday)
   const last = dateFrom(monday + 6)
-  const days = first.slice(0, 7) === last.slice(0, 7) ? `${Number(first.slice(8))}–${dayInWords(last, last)}` : spanInWords(first, last, last)
+  const days =
+    first.slice(0, 7) === last.slice(0, 7) ? `${Number(first.slice(8))}–${dayInWords(last, last)}` : spanInWords(first, last, last)
   return `${fill(messages.week.number, { week: isoWeek(monday).week })}, ${days}`
 }
+
+const secondsAndMilliseconds = (instant: string) => /T\d\d:\d\d:(\d\d(?:\.\d{1,3})?)/.exec(instant)?.[1]?.replace('.', ',') ?? '00'
+
+/** 22 nov 2026 kl. 03.05.12,345: to the millisecond, for those who compare. */
+export const exactTimeInWords = (instant: string): string => `${instantInWords(instant)}.${secondsAndMilliseconds(instant)}`

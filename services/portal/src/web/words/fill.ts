@@ -1,5 +1,6 @@
 /** A text with its words in braces filled in. */
-export const fill = (text: string, words: Record<string, string | number>): string => text.replace(/\{(\w+)\}/g, (whole, name: string) => String(words[name] ?? whole))
+export const fill = (text: string, words: Record<string, string | number>): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => String(words[name] ?? whole))
 
 /** The text that stands under a code, or the code itself when nobody has written one. */
 export const wordFor = (texts: Readonly<Record<string, string>>, code: string): string => texts[code] ?? code

@@ -36,7 +36,16 @@ export const messages = {
     CIVIL: 'Civilsamhället',
     PARTICIPANT: 'Deltagaren',
   },
-  languages: { ar: 'arabiska', ti: 'tigrinska', so: 'somaliska', sv: 'svenska', fa: 'persiska', uk: 'ukrainska', en: 'engelska', am: 'amhariska' },
+  languages: {
+    ar: 'arabiska',
+    ti: 'tigrinska',
+    so: 'somaliska',
+    sv: 'svenska',
+    fa: 'persiska',
+    uk: 'ukrainska',
+    en: 'engelska',
+    am: 'amhariska',
+  },
   areas: { social: 'socialt', health: 'hälsa', job: 'jobb', competence: 'kompetens' },
   weekdays: ['måndag', 'tisdag', 'onsdag', 'torsdag', 'fredag', 'lördag', 'söndag'],
   weekdaysPlural: ['måndagar', 'tisdagar', 'onsdagar', 'torsdagar', 'fredagar', 'lördagar', 'söndagar'],
@@ -243,7 +252,13 @@ export const messages = {
     incomplete: 'Uppgifter saknas',
   },
 
-  schedule: { fromTo: '{from} – {to}', fromOnly: 'från {from}', toOnly: 'till {to}', hours: '{hours} timmar i veckan', time: '{days} {start}–{end}' },
+  schedule: {
+    fromTo: '{from} – {to}',
+    fromOnly: 'från {from}',
+    toOnly: 'till {to}',
+    hours: '{hours} timmar i veckan',
+    time: '{days} {start}–{end}',
+  },
 
   timeline: { empty: 'Inget har hänt ännu.', sealed: 'Texten är skyddad', showMore: 'Visa fler', correlation: 'Spår' },
 

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import type { PlanMeasure } from '../api/model.ts'
 import { ApiError } from '../api/client.ts'
+import type { PlanMeasure } from '../api/model.ts'
+import { dayNumber } from '../plan/calendar.ts'
 import { extentInWords, findingInWords, weekSpanInWords } from './conflict-words.ts'
 import { dayInWords, daysInWords, instantInWords, spanInWords, weekInWords } from './dates.ts'
 import { errorInWords } from './error-words.ts'
 import { fill, listInWords, numberInWords } from './fill.ts'
 import { messages } from './messages.ts'
 import { changeInWords, scheduleInWords } from './schedule-words.ts'
-import { dayNumber } from '../plan/calendar.ts'
 
 const measures: PlanMeasure[] = [
   { measureId: 'm1', title: 'Arbetsträning second hand', owner: 'AME' },
@@ -27,14 +27,23 @@ test('a clash is told by weekday, how often, and between which days', () => {
 })
 
 test('two clashes on one date count once', () => {
-  const twice = { ...overlap, occurrences: [{ date: '2026-05-04', start: '09:00', end: '10:00' }, { date: '2026-05-04', start: '11:00', end: '12:00' }] }
+  const twice = {
+    ...overlap,
+    occurrences: [
+      { date: '2026-05-04', start: '09:00', end: '10:00' },
+      { date: '2026-05-04', start: '11:00', end: '12:00' },
+    ],
+  }
   expect(extentInWords(twice)).toBe('Måndagar 1 gång, 4 maj')
 })
 
 test('too many hours are told by week, and without figures when they are not for this viewer', () => {
-  expect(extentInWords({ code: 'OVER_CAPACITY', weeks: [{ firstWeek: '2026-W37', lastWeek: '2026-W41', hours: 40.25, capacity: 40, count: 5 }] })).toBe(
-    'Vecka 37–41: 40,25 av 40 timmar i veckan',
-  )
+  expect(
+    extentInWords({
+      code: 'OVER_CAPACITY',
+      weeks: [{ firstWeek: '2026-W37', lastWeek: '2026-W41', hours: 40.25, capacity: 40, count: 5 }],
+    }),
+  ).toBe('Vecka 37–41: 40,25 av 40 timmar i veckan')
   expect(extentInWords({ code: 'OVER_CAPACITY', weeks: [{ week: '2026-W37' }] })).toBe('Vecka 37')
 })
 
@@ -63,10 +72,12 @@ test('days in a row are shortened from three on', () => {
 })
 
 test('a schedule is told in one line', () => {
-  expect(scheduleInWords({ weekly: [{ days: ['FR'], start: '13:00', end: '16:00' }], from: '2026-05-22', to: '2026-11-06' }, '2026-04-28')).toBe(
-    'fre 13.00–16.00, 22 maj – 6 nov',
+  expect(
+    scheduleInWords({ weekly: [{ days: ['FR'], start: '13:00', end: '16:00' }], from: '2026-05-22', to: '2026-11-06' }, '2026-04-28'),
+  ).toBe('fre 13.00–16.00, 22 maj – 6 nov')
+  expect(scheduleInWords({ hoursPerWeek: 4, from: '2026-03-16', to: '2026-04-10' }, '2026-04-28')).toBe(
+    '4 timmar i veckan, 16 mars – 10 april',
   )
-  expect(scheduleInWords({ hoursPerWeek: 4, from: '2026-03-16', to: '2026-04-10' }, '2026-04-28')).toBe('4 timmar i veckan, 16 mars – 10 april')
 })
 
 test('a change says only what it changes', () => {

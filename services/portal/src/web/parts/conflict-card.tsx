@@ -1,0 +1,140 @@
+import { useId, useState } from 'preact/hooks'
+import type { Conflict, Me } from '../api/model.ts'
+import { nextDateOf, runsOf } from '../plan/occurrences.ts'
+import type { ParticipantView } from '../use-participant.ts'
+import { useSubmit } from '../use-submit.ts'
+import { extentInWords, measuresInWords, ownerInWords, problemName } from '../words/conflict-words.ts'
+import { clock, dayInWords } from '../words/dates.ts'
+import { errorInWords } from '../words/error-words.ts'
+import { capitalised, fill, wordFor } from '../words/fill.ts'
+import { messages } from '../words/messages.ts'
+import { AcceptForm } from './accept-form.tsx'
+import { Composer } from './composer.tsx'
+import { UntilForm } from './until-form.tsx'
+
+type OpenForm = 'until' | 'propose' | 'accept'
+
+interface ConflictCardProps {
+  conflict: Conflict
+  view: ParticipantView
+  me: Me
+  onShowDate(date: string): void
+}
+
+const Dates = ({ conflict, today }: { conflict: Conflict; today: string }) => (
+  <details class="fold">
+    <summary>{messages.conflict.dates}</summary>
+    {runsOf(conflict).map((run) => (
+      <p key={`${run.weekday}${run.start}`}>
+        <strong>
+          {capitalised(messages.weekdaysPlural[run.weekday] ?? '')} {clock(run.start)}–{clock(run.end)}:
+        </strong>{' '}
+        {run.dates.map((date) => dayInWords(date, today)).join(', ')}
+      </p>
+    ))}
+  </details>
+)
+
+export function UntilNote({ conflict }: { conflict: Conflict }) {
+  const until = conflict.untilDecided
+  if (until === undefined) return null
+  return (
+    <div class="until">
+      <h4>{messages.conflict.until}</h4>
+      <p>{until.text}</p>
+      {until.by !== undefined && (
+        <p class="quiet">{fill(messages.conflict.untilSetBy, { agency: wordFor(messages.agencies, until.by) })}</p>
+      )}
+    </div>
+  )
+}
+
+/** One open conflict: what is wrong, when, who resolves it, what happens next, and what this viewer can do about it. */
+export function ConflictCard({ conflict, view, me, onShowDate }: ConflictCardProps) {
+  const heading = useId()
+  const [form, setForm] = useState<OpenForm>()
+  const [said, setSaid] = useState('')
+  const { busy, error, submit } = useSubmit()
+  const caseworker = me.role === 'caseworker'
+  const acts = caseworker || me.role === 'officer'
+  const nextDate = nextDateOf(conflict, view.plan.today)
+  const parties = measuresInWords(conflict, view.plan.measures)
+  const extent = extentInWords(conflict)
+  const toggle = (which: OpenForm) => {
+    setSaid('')
+    setForm(form === which ? undefined : which)
+  }
+  const done = (words: string) => {
+    setForm(undefined)
+    setSaid(words)
+    void view.refresh()
+  }
+  const acknowledge = async () => {
+    if (await submit(() => view.api.acknowledge(conflict.id))) done(messages.conflict.acknowledged)
+  }
+  const formButton = (which: OpenForm, text: string, variant: 'primary' | 'secondary' | 'tertiary') => (
+    <button type="button" class="ds-button" data-variant={variant} aria-expanded={form === which} onClick={() => toggle(which)}>
+      {text}
+    </button>
+  )
+  return (
+    <article class="conflict" data-severity={conflict.severity} aria-labelledby={heading} data-testid={`conflict-${conflict.code}`}>
+      <div class="conflict-tags">
+        <span class="severity">{wordFor(messages.severities, conflict.severity ?? 'low')}</span>
+        <span class="tag">{wordFor(messages.conflictStates, conflict.state)}</span>
+      </div>
+      <h3 id={heading}>
+        {problemName(conflict.code)}
+        {parties !== '' && <span class="parties">{parties}</span>}
+      </h3>
+      {extent !== '' && <p class="extent">{extent}</p>}
+      <dl class="facts">
+        {conflict.owner !== undefined && (
+          <div>
+            <dt>{messages.conflict.responsible}</dt>
+            <dd>{ownerInWords(conflict)}</dd>
+          </div>
+        )}
+        {conflict.nextStep?.sv !== undefined && (
+          <div>
+            <dt>{messages.conflict.next}</dt>
+            <dd>{conflict.nextStep.sv}</dd>
+          </div>
+        )}
+      </dl>
+      <UntilNote conflict={conflict} />
+      {acts && (
+        <div class="actions">
+          {conflict.state === 'DETECTED' && (
+            <button type="button" class="ds-button" aria-disabled={busy} onClick={() => void acknowledge()}>
+              {messages.conflict.acknowledge}
+            </button>
+          )}
+          {formButton('until', messages.conflict.decideUntil, 'secondary')}
+          {caseworker && formButton('propose', messages.conflict.propose, 'secondary')}
+          {caseworker && formButton('accept', messages.conflict.acceptAsIs, 'tertiary')}
+        </div>
+      )}
+      <p class="said" role="status">
+        {error === undefined ? said : errorInWords(error)}
+      </p>
+      {form === 'until' && (
+        <UntilForm conflict={conflict} view={view} onDone={() => done(messages.conflict.untilSaved)} onCancel={() => setForm(undefined)} />
+      )}
+      {form === 'propose' && (
+        <Composer conflict={conflict} view={view} onDone={() => done(messages.composer.sent)} onCancel={() => setForm(undefined)} />
+      )}
+      {form === 'accept' && (
+        <AcceptForm conflict={conflict} view={view} onDone={() => done(messages.conflict.accepted)} onCancel={() => setForm(undefined)} />
+      )}
+      {nextDate !== undefined && (
+        <div class="actions">
+          <button type="button" class="ds-button" data-variant="tertiary" onClick={() => onShowDate(nextDate)}>
+            {messages.conflict.showWeek}
+          </button>
+        </div>
+      )}
+      {nextDate !== undefined && <Dates conflict={conflict} today={view.plan.today} />}
+    </article>
+  )
+}

@@ -1,0 +1,127 @@
+import type { Change, Finding, PlanMeasure, Preview } from '../api/model.ts'
+import type { DraftFault } from '../plan/draft.ts'
+import { loadRowsOf } from '../plan/week-loads.ts'
+import type { ParticipantView } from '../use-participant.ts'
+import { usePreview } from '../use-preview.ts'
+import { findingInWords, measuresInWords, problemName, titleOf, weekSpanInWords } from '../words/conflict-words.ts'
+import { errorInWords } from '../words/error-words.ts'
+import { fill, numberInWords } from '../words/fill.ts'
+import { messages } from '../words/messages.ts'
+
+interface PreviewPanelProps {
+  changes: Change[] | undefined
+  fault: DraftFault | undefined
+  checked: boolean
+  view: ParticipantView
+  conflictId: string
+}
+
+const FindingList = ({ title, findings, measures }: { title: string; findings: Finding[]; measures: PlanMeasure[] }) =>
+  findings.length === 0 ? null : (
+    <>
+      <h6>{title}</h6>
+      <ul>
+        {findings.map((finding) => (
+          <li key={finding.code + (finding.measures ?? []).join()}>{findingInWords(finding, measures)}</li>
+        ))}
+      </ul>
+    </>
+  )
+
+/** Hours a week against the limit: in figures, with a bar for the eye. */
+export function HoursTable({ weeks }: { weeks: Preview['hoursPerWeek'] }) {
+  const rows = loadRowsOf(weeks)
+  if (rows.length === 0) return null
+  const most = Math.max(1, ...rows.flatMap((row) => [row.hours ?? 0, row.capacity ?? 0]))
+  return (
+    <table class="hours-table">
+      <caption>{messages.preview.hoursTitle}</caption>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.firstWeek}>
+            <th scope="row">{weekSpanInWords(row.firstWeek, row.lastWeek)}</th>
+            <td>
+              {row.capacity === undefined
+                ? fill(messages.preview.hoursOnly, { hours: numberInWords(row.hours ?? 0) })
+                : fill(messages.preview.hours, { hours: numberInWords(row.hours ?? 0), capacity: numberInWords(row.capacity) })}
+              {row.over && <strong> {messages.preview.over}</strong>}
+            </td>
+            <td class="bar-cell" aria-hidden="true">
+              <span
+                class="load"
+                data-over={row.over ? '' : undefined}
+                style={{ '--share': (row.hours ?? 0) / most, '--limit': (row.capacity ?? most) / most }}
+              />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** The whole effect in one line. */
+function verdictOf(preview: Preview, conflictId: string): { text: string; good: boolean } {
+  if (preview.caused.length > 0) return { text: messages.preview.caused, good: false }
+  if (!preview.cured.includes(conflictId)) return { text: messages.preview.unsolved, good: false }
+  return { text: messages.preview.clean, good: true }
+}
+
+export function PreviewResult({ preview, view, conflictId }: { preview: Preview; view: ParticipantView; conflictId: string }) {
+  const { measures } = view.plan
+  const verdict = verdictOf(preview, conflictId)
+  const cured = view.conflicts.filter((conflict) => preview.cured.includes(conflict.id))
+  const lost = preview.sessionsLost.filter((loss) => loss.sessions > 0)
+  return (
+    <>
+      <p class="verdict" data-good={verdict.good ? '' : undefined}>
+        <span aria-hidden="true">{verdict.good ? '✓ ' : '⚠ '}</span>
+        {verdict.text}
+      </p>
+      <FindingList title={messages.preview.causedTitle} findings={preview.caused} measures={measures} />
+      {cured.length > 0 && (
+        <>
+          <h6>{messages.preview.curedTitle}</h6>
+          <ul>
+            {cured.map((conflict) => (
+              <li key={conflict.id}>
+                {problemName(conflict.code)}: {measuresInWords(conflict, measures)}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <FindingList title={messages.preview.remainingTitle} findings={preview.remaining} measures={measures} />
+      <h6>{messages.preview.lostTitle}</h6>
+      {lost.length === 0 ? (
+        <p>{messages.preview.noneLost}</p>
+      ) : (
+        <ul>
+          {lost.map((loss) => (
+            <li key={loss.measureId}>
+              {fill(messages.preview.lost, {
+                title: titleOf(measures.find((measure) => measure.measureId === loss.measureId)),
+                count: loss.sessions,
+              })}
+            </li>
+          ))}
+        </ul>
+      )}
+      <HoursTable weeks={preview.hoursPerWeek} />
+    </>
+  )
+}
+
+/** What an alternative would lead to, in words, before anything is sent. */
+export function PreviewPanel({ changes, fault, checked, view, conflictId }: PreviewPanelProps) {
+  const { preview, checking, error } = usePreview(view, changes)
+  return (
+    <section class="preview" aria-label={messages.preview.title} aria-live="polite" aria-busy={checking} data-testid="preview">
+      <h5>{messages.preview.title}</h5>
+      {changes === undefined && fault !== undefined && <p class={checked ? 'verdict' : 'quiet'}>{messages.composer.faults[fault.field]}</p>}
+      {checking && <p class="quiet">{messages.preview.checking}</p>}
+      {!checking && error !== undefined && <p>{fill(messages.preview.failed, { detail: errorInWords(error) })}</p>}
+      {!checking && preview !== undefined && <PreviewResult preview={preview} view={view} conflictId={conflictId} />}
+    </section>
+  )
+}

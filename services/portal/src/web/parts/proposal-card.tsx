@@ -1,0 +1,93 @@
+import { useId, useState } from 'preact/hooks'
+import type { Answer, Me, Proposal, ProposalAnswer, ProposalOption } from '../api/model.ts'
+import type { ParticipantView } from '../use-participant.ts'
+import { useSubmit } from '../use-submit.ts'
+import { measuresInWords, problemName } from '../words/conflict-words.ts'
+import { errorInWords } from '../words/error-words.ts'
+import { fill, wordFor } from '../words/fill.ts'
+import { messages } from '../words/messages.ts'
+import { changeInWords } from '../words/schedule-words.ts'
+
+interface ProposalCardProps {
+  proposal: Proposal
+  view: ParticipantView
+  me: Me
+}
+
+function answerInWords(answer: ProposalAnswer, proposal: Proposal): string {
+  const option = proposal.options.find((each) => each.id === answer.optionId)?.label ?? messages.proposal.wholeProposal
+  const who = wordFor(messages.agencies, answer.by ?? '')
+  const said = `${who} ${fill(wordFor(messages.proposal.answers, answer.answer), { option: `”${option}”` })}`
+  return answer.reason === undefined || answer.reason === '' ? `${said}.` : `${said}: ${answer.reason}`
+}
+
+export const OptionChanges = ({ option, view }: { option: ProposalOption; view: ParticipantView }) => (
+  <ul>
+    {option.changes.map((change, index) => (
+      <li key={index}>{changeInWords(change, view.plan.measures, view.plan.today)}</li>
+    ))}
+  </ul>
+)
+
+/** A proposal as staff see it: what is asked, where it stands, who has said what. */
+export function ProposalCard({ proposal, view, me }: ProposalCardProps) {
+  const heading = useId()
+  const [said, setSaid] = useState('')
+  const { busy, error, submit } = useSubmit()
+  const conflict = view.conflicts.find((each) => each.id === proposal.conflictId)
+  const answers = me.role === 'officer' && proposal.state === 'OPEN'
+  const respond = async (optionId: string, answer: Answer) => {
+    if (!(await submit(() => view.api.respond(proposal.id, { optionId, answer })))) return
+    setSaid(messages.proposal.answered)
+    void view.refresh()
+  }
+  return (
+    <article class="proposal" aria-labelledby={heading} data-testid={`proposal-${proposal.state}`}>
+      <h3 id={heading}>
+        {conflict === undefined
+          ? messages.person.proposals
+          : `${problemName(conflict.code)}: ${measuresInWords(conflict, view.plan.measures)}`}
+      </h3>
+      <p>
+        <span class="tag">{messages.proposal.states[proposal.state]}</span>
+      </p>
+      {proposal.reason !== undefined && proposal.reason !== '' && <p>{fill(messages.proposal.reason, { reason: proposal.reason })}</p>}
+      <ol class="plain options">
+        {proposal.options.map((option) => (
+          <li key={option.id}>
+            <h4>{option.label}</h4>
+            <OptionChanges option={option} view={view} />
+            {answers && (
+              <div class="actions">
+                <button type="button" class="ds-button" aria-disabled={busy} onClick={() => void respond(option.id, 'ACCEPT')}>
+                  {fill(messages.proposal.accept, { option: option.label })}
+                </button>
+                <button
+                  type="button"
+                  class="ds-button"
+                  data-variant="secondary"
+                  aria-disabled={busy}
+                  onClick={() => void respond(option.id, 'DECLINE')}
+                >
+                  {fill(messages.proposal.decline, { option: option.label })}
+                </button>
+              </div>
+            )}
+          </li>
+        ))}
+      </ol>
+      {(proposal.answers ?? []).length === 0 ? (
+        <p class="quiet">{messages.proposal.noAnswers}</p>
+      ) : (
+        <ul>
+          {proposal.answers?.map((answer, index) => (
+            <li key={index}>{answerInWords(answer, proposal)}</li>
+          ))}
+        </ul>
+      )}
+      <p class="said" role="status">
+        {error === undefined ? said : errorInWords(error)}
+      </p>
+    </article>
+  )
+}

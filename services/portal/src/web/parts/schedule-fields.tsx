@@ -1,0 +1,69 @@
+import { useId } from 'preact/hooks'
+import type { WeeklySlot } from '../api/model.ts'
+import { weekdays } from '../plan/calendar.ts'
+import type { DraftChange } from '../plan/draft.ts'
+import { capitalised } from '../words/fill.ts'
+import { messages } from '../words/messages.ts'
+
+interface ScheduleFieldsProps {
+  change: DraftChange
+  onChange(change: DraftChange): void
+}
+
+const DayBoxes = ({ row, onDays }: { row: WeeklySlot; onDays(days: string[]): void }) => (
+  <fieldset class="days-field">
+    <legend>{messages.composer.days}</legend>
+    <div class="day-boxes">
+      {weekdays.map((day, index) => (
+        <label key={day} class="day-box">
+          <input
+            type="checkbox"
+            checked={row.days.includes(day)}
+            aria-label={capitalised(messages.weekdays[index] ?? day)}
+            onChange={(event) => onDays(event.currentTarget.checked ? [...row.days, day] : row.days.filter((each) => each !== day))}
+          />
+          <span aria-hidden="true">{capitalised(messages.weekdaysShort[index] ?? day)}</span>
+        </label>
+      ))}
+    </div>
+  </fieldset>
+)
+
+/** Days, times and dates of one change. */
+export function ScheduleFields({ change, onChange }: ScheduleFieldsProps) {
+  const id = useId()
+  const replaceRow = (index: number, row: WeeklySlot) =>
+    onChange({ ...change, rows: change.rows.map((each, at) => (at === index ? row : each)) })
+  const field = (key: string, label: string, type: 'time' | 'date', value: string, onValue: (value: string) => void, min?: string) => (
+    <div class="ds-field">
+      <label class="ds-label" for={`${id}-${key}`}>
+        {label}
+      </label>
+      <input
+        class="ds-input"
+        id={`${id}-${key}`}
+        type={type}
+        value={value}
+        {...(min === undefined || min === '' ? {} : { min })}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+    </div>
+  )
+  return (
+    <>
+      {change.rows.map((row, index) => (
+        <div class="row" key={index}>
+          <DayBoxes row={row} onDays={(days) => replaceRow(index, { ...row, days })} />
+          <div class="pair">
+            {field(`start-${index}`, messages.composer.start, 'time', row.start, (start) => replaceRow(index, { ...row, start }))}
+            {field(`end-${index}`, messages.composer.end, 'time', row.end, (end) => replaceRow(index, { ...row, end }))}
+          </div>
+        </div>
+      ))}
+      <div class="pair">
+        {field('from', messages.composer.from, 'date', change.from, (from) => onChange({ ...change, from }))}
+        {field('to', messages.composer.to, 'date', change.to, (to) => onChange({ ...change, to }), change.from)}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,107 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { get } from './api/client.ts'
+import { followTimeline, type LiveState } from './api/live-timeline.ts'
+import type { Conflict, Page, Participant, Plan, Proposal, Region, TimelineItem } from './api/model.ts'
+import { findRegion, type ParticipantApi, participantApi } from './api/participant-api.ts'
+import { messages } from './words/messages.ts'
+
+/** Everything that a participant's page shows, kept up to date by the timeline's stream. */
+export interface ParticipantView {
+  api: ParticipantApi
+  participant: Participant
+  plan: Plan
+  conflicts: Conflict[]
+  proposals: Proposal[]
+  region: Region
+  timeline: TimelineItem[]
+  /** The newest item that came while the page was open. */
+  announced: TimelineItem | undefined
+  live: LiveState
+  refresh(): Promise<void>
+}
+
+type Fetched = Pick<ParticipantView, 'participant' | 'plan' | 'conflicts' | 'proposals' | 'region'> & { timeline: Page<TimelineItem> }
+
+/** Several events come together (a report and its conflicts): they cause one fetch. */
+const gatherMilliseconds = 120
+
+const emptyRegion: Region = { places: {}, holidays: [] }
+
+async function fetchAll(api: ParticipantApi): Promise<Fetched> {
+  const [participant, plan, conflicts, proposals, region, timeline] = await Promise.all([
+    api.findParticipant(),
+    api.findPlan(),
+    api.findConflicts(),
+    api.findProposals(),
+    // Place names are a comfort: the plan is shown without them too.
+    findRegion().catch(() => emptyRegion),
+    api.findTimeline(),
+  ])
+  return { participant, plan, conflicts, proposals, region, timeline }
+}
+
+export function useParticipant(participantId: string): { view: ParticipantView | undefined; error: unknown; retry(): Promise<void> } {
+  const api = useMemo(() => participantApi(participantId), [participantId])
+  const [fetched, setFetched] = useState<Fetched>()
+  const [error, setError] = useState<unknown>()
+  const [live, setLive] = useState<LiveState>('connecting')
+  const [announced, setAnnounced] = useState<TimelineItem>()
+  const known = useRef(new Set<string>())
+
+  const newest = useRef(0)
+  const refresh = async () => {
+    const mine = ++newest.current
+    try {
+      const next = await fetchAll(api)
+      // An older answer that comes late never replaces a newer one.
+      if (mine !== newest.current) return
+      for (const item of next.timeline.items) known.current.add(item.eventId)
+      setFetched(next)
+      setError(undefined)
+    } catch (failure) {
+      if (mine === newest.current) setError(failure)
+    }
+  }
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let stop: (() => void) | undefined
+    let left = false
+    const refreshSoon = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => void refresh(), gatherMilliseconds)
+    }
+    // The stream begins after the first fetch, so that only what is new is announced; it then fetches once more for what came in between.
+    refresh().then(
+      () => {
+        if (left) return
+        stop = followTimeline(api.streamUrl, {
+          onItem: (item) => {
+            if (known.current.has(item.eventId)) return
+            known.current.add(item.eventId)
+            setAnnounced(item)
+            refreshSoon()
+          },
+          onState: (state) => {
+            setLive(state)
+            if (state === 'open') refreshSoon()
+          },
+          checkSession: () => get('/me'),
+        })
+      },
+      () => undefined,
+    )
+    return () => {
+      left = true
+      clearTimeout(timer)
+      stop?.()
+    }
+  }, [api])
+
+  useEffect(() => {
+    if (fetched !== undefined) document.title = `${fetched.participant.name} – ${messages.brand}`
+  }, [fetched])
+
+  const view = fetched === undefined ? undefined : { ...fetched, api, timeline: fetched.timeline.items, announced, live, refresh }
+  return { view, error, retry: refresh }
+}
