@@ -43,3 +43,14 @@ test('a fault never quotes the value', () => {
 test('a number with words around it is a fault, not a number', () => {
   expect(faultsOf({ ...good, PORT: '80a' }).faults).toMatchObject([{ name: 'PORT' }])
 })
+
+test('many faults are all told', () => {
+  const names = Array.from({ length: 20 }, (_, index) => `SETTING_${index}`)
+  const many = Type.Object(Object.fromEntries(names.map((name) => [name, Type.Integer()])))
+  try {
+    readConfig(many, Object.fromEntries(names.map((name) => [name, 'x'])))
+    expect.unreachable()
+  } catch (error) {
+    expect((error as ConfigError).faults.map(({ name }) => name)).toEqual(names)
+  }
+})

@@ -1,6 +1,10 @@
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
+
+// All faults at once: by itself it stops after eight.
+Settings.Set({ maxErrors: 100 })
 
 /** One setting that cannot be used. `expectation` never quotes the value: it may be a secret. */
 export interface ConfigFault {

@@ -35,6 +35,8 @@ export function serveStream(
     const request = parse(method, call.request)
     const ending = new AbortController()
     const { signal } = ending
+    // Its end came while the token was checked, and would not come again.
+    if (call.cancelled) throw gone()
     // The slot is held until the stream has really gone: one that is not read keeps its buffer until then.
     const release = slots.take(context.actor.user, (reason) => ending.abort(reason))
     call.once('cancelled', () => {

@@ -2,9 +2,13 @@ import { type FieldFault, notFound, RejectionError, reject } from '@samresa/kern
 import type { FastifySchemaCompiler } from 'fastify'
 import { IsOptional, type TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { Settings } from 'typebox/system'
 import { Value } from 'typebox/value'
 
 const mostFaults = 20
+
+// By itself it stops after eight, and one fault here may be told by several errors there.
+Settings.Set({ maxErrors: 100 })
 
 type SchemaError = ReturnType<ReturnType<typeof Compile>['Errors']>[number]
 
