@@ -13,7 +13,7 @@ export interface PlacedRecord {
 }
 
 const batchWhenLive = 500
-const batchWhenBehind = 1000
+const batchWhenBehind = 2000
 
 /** Reads one source in the order of its log, one step ahead of its consumer while it is behind. */
 export function createSourceReader(source: string, log: SourceLog, start: number) {

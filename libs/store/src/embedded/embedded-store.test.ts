@@ -1,0 +1,74 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { emptyHead, headOf } from '../commit.ts'
+import { commitLogContract } from '../commit-log.contract.ts'
+import { aDraft, commitStoreContract } from '../commit-store.contract.ts'
+import { documentStoreContract } from '../document-store.contract.ts'
+import { readCommitRows } from './commit-rows.ts'
+import { openEmbeddedStore } from './embedded-store.ts'
+
+const freshFile = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'samresa-store-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return join(folder, 'test.sqlite')
+}
+const freshOpener = async () => {
+  const file = await freshFile()
+  return () => openEmbeddedStore({ file })
+}
+
+describe('embedded commits', () => commitStoreContract(freshOpener))
+describe('embedded log', () => commitLogContract(freshOpener))
+describe('embedded documents', () => documentStoreContract(freshOpener))
+
+test('the file and its log can be read by their owner only', async () => {
+  const file = await freshFile()
+  const store = await openEmbeddedStore({ file })
+  await store.commits.append(aDraft('s', 'a'), emptyHead)
+  for (const path of [file, `${file}-wal`]) expect((await stat(path)).mode & 0o777).toBe(0o600)
+  await store.close()
+})
+
+test('a file that is no database is refused when it is opened', async () => {
+  const file = await freshFile()
+  await writeFile(file, 'not a database'.repeat(1000))
+  await expect(openEmbeddedStore({ file })).rejects.toThrow()
+})
+
+test('commits reach the disk before they are acknowledged: a second process sees them beside the running one', async () => {
+  const file = await freshFile()
+  const store = await openEmbeddedStore({ file })
+  const first = await store.commits.append(aDraft('s', 'a'), emptyHead)
+  if (first.outcome !== 'appended') throw new Error(first.outcome)
+  await store.commits.append(aDraft('s', 'b'), headOf(first.commit))
+  expect([...readCommitRows(file)].map(({ commitId, prevHash }) => [commitId, prevHash])).toEqual([
+    ['a', ''],
+    ['b', first.commit.hash],
+  ])
+  await store.close()
+})
+
+test('after closing, writes are refused as unavailable and closing again is fine', async () => {
+  const store = await openEmbeddedStore({ file: await freshFile() })
+  const last = store.commits.append(aDraft('s', 'a'), emptyHead)
+  await store.close()
+  expect((await last).outcome).toBe('appended')
+  await expect(store.commits.append(aDraft('s', 'b'), emptyHead)).rejects.toMatchObject({ rejection: { kind: 'unavailable' } })
+  await store.close()
+})
+
+test('the log is read the same from memory and from the file, also where memory ends', async () => {
+  const store = await openEmbeddedStore({ file: await freshFile() })
+  const large = (id: string) => {
+    const draft = aDraft(id, id)
+    draft.events[0]!.data = 'x'.repeat(1024 * 1024)
+    return draft
+  }
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) await store.commits.append(large(id), emptyHead)
+  for (let position = 0; position <= 6; position++) {
+    expect((await store.commits.read(position, 10)).map((commit) => commit.stream).join('')).toBe('abcdef'.slice(position))
+  }
+  await store.close()
+})
