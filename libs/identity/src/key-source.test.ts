@@ -41,7 +41,11 @@ const faults: [string, LocalIssuer['answer']][] = [
   ['answers null', showing('null')],
   ['answers nothing', showing('')],
   ['shows only keys for another use', showing({ keys: jwksOf(key).keys.map((jwk) => ({ ...jwk, use: 'enc' })) })],
-  ['redirects', (_request, response) => response.writeHead(302, { location: '/elsewhere' }).end()],
+  [
+    'sends elsewhere',
+    ({ url }, response) =>
+      url === '/elsewhere' ? response.end(JSON.stringify(jwksOf(key))) : response.writeHead(302, { location: '/elsewhere' }).end(),
+  ],
   ['hangs', () => undefined],
   ['breaks the connection', (request) => request.socket.destroy()],
 ]

@@ -68,6 +68,7 @@ test.each<[string, () => string]>([
   ['ES256', () => signToken(key, claims(), { alg: 'ES256' })],
   ['PS256', () => signToken(key, claims(), { alg: 'PS256' })],
   ['HS256 with the public key', () => signToken(key, claims(), { alg: 'HS256' })],
+  ['our key’s RS256 signature under the name of another algorithm', () => signToken(key, claims(), { alg: 'RS512' }, 'RS256')],
   ['no algorithm', () => signToken(key, claims(), { alg: 'none' })],
   ['a fourth part', () => `${good()}.e30`],
   ['a space at its end', () => `${good()} `],

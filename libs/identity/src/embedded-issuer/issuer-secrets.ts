@@ -1,5 +1,5 @@
 import { createHash, generateKeyPair, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { JWK } from 'jose'
@@ -18,10 +18,12 @@ export interface IssuerSecrets {
 }
 
 async function kept<T>(file: string, make: () => T | Promise<T>): Promise<T> {
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : undefined
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as T
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    if (text !== undefined) return JSON.parse(text) as T
+  } catch {
+    // Without the parser's own message: it would quote the secret.
+    throw new Error(`${file} is damaged: remove it, and a new one is made`)
   }
   const made = await make()
   writeFileSync(`${file}.draft`, `${JSON.stringify(made)}\n`, { mode: 0o600 })

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createKeySource } from '../key-source.ts'
@@ -126,6 +126,45 @@ test('while the issuer is away a session goes on with its old token until that e
   expect(await party.accessToken(session)).toBe(session.accessToken)
   session.expiresAt = Date.now()
   await expect(party.accessToken(session)).rejects.toMatchObject(refused('unavailable'))
+})
+
+const asJson =
+  (status: number, body: object): RequestListener =>
+  (_request, response) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+
+test.each<[string, RequestListener, string]>([
+  ['a refusal', asJson(400, { error: 'invalid_grant' }), 'SESSION_ENDED'],
+  ['a fault of its own', asJson(500, { error: 'server_error' }), 'IDENTITY_UNAVAILABLE'],
+  [
+    'a proxy’s error page',
+    (_request, response) => response.writeHead(503, { 'content-type': 'text/html' }).end('<p>'),
+    'IDENTITY_UNAVAILABLE',
+  ],
+  [
+    'a proxy’s friendly page',
+    (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>'),
+    'IDENTITY_UNAVAILABLE',
+  ],
+  [
+    'half an answer',
+    (_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"'),
+    'IDENTITY_UNAVAILABLE',
+  ],
+  ['a broken connection', (request) => request.socket.destroy(), 'IDENTITY_UNAVAILABLE'],
+])('a refresh that meets %s', async (_case, answer, code) => {
+  const local = await startLocalIssuer()
+  const { issuer } = local
+  local.answer = asJson(200, { issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token` })
+  const party = relyingPartyOf({ ...instance, issuer })
+  const session = { subject: 'anna', accessToken: 'a', expiresAt: 0, refreshToken: 'r', idToken: 'i' }
+  try {
+    await party.loginUrl()
+    local.answer = answer
+    await expect(party.accessToken(session)).rejects.toMatchObject({ rejection: { code } })
+  } finally {
+    await local.close()
+  }
 })
 
 test('an issuer that is not on this machine must be reached by TLS', async () => {

@@ -2,6 +2,7 @@ import { RejectionError, reject } from '@samresa/kernel'
 import * as oidc from 'openid-client'
 import { createKeySource, type KeySource } from '../key-source.ts'
 import { badToken, identityUnavailable } from '../refusals.ts'
+import { tellsAbsence } from './issuer-absence.ts'
 import { createIssuerDiscovery } from './issuer-discovery.ts'
 import { type LoginSession, renewSession, sessionFromTokens } from './login-session.ts'
 import { createLogoutTokenVerifier, type EndedLogin } from './logout-token.ts'
@@ -45,9 +46,6 @@ const refreshBeforeMs = 30_000
 const sessionEnded = (cause: unknown): RejectionError =>
   new RejectionError(reject('unauthenticated', 'SESSION_ENDED', 'The login has ended: log in again.'), { cause })
 
-/** The issuer's own refusal is final; anything else (network, 5xx, a proxy's page) says nothing about the login. */
-const isRefusal = (error: unknown): boolean => error instanceof oidc.ResponseBodyError && error.status < 500
-
 export function createRelyingParty({ issuer, clientId, clientSecret, redirectUri, postLogoutUri }: RelyingPartyOptions): RelyingParty {
   const discovered = createIssuerDiscovery({ issuer, clientId, clientSecret })
   const refreshes = new WeakMap<LoginSession, Promise<void>>()
@@ -66,7 +64,7 @@ export function createRelyingParty({ issuer, clientId, clientSecret, redirectUri
     try {
       renewSession(session, await oidc.refreshTokenGrant(configuration, session.refreshToken))
     } catch (error) {
-      throw isRefusal(error) ? sessionEnded(error) : identityUnavailable(String(error))
+      throw tellsAbsence(error) ? identityUnavailable(String(error)) : sessionEnded(error)
     }
   }
 
@@ -98,7 +96,7 @@ export function createRelyingParty({ issuer, clientId, clientSecret, redirectUri
         const checks = { pkceCodeVerifier: codeVerifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true }
         return sessionFromTokens(await oidc.authorizationCodeGrant(configuration, new URL(url), checks))
       } catch (error) {
-        throw error instanceof TypeError ? identityUnavailable(String(error)) : badToken(String(error))
+        throw tellsAbsence(error) ? identityUnavailable(String(error)) : badToken(String(error))
       }
     },
 

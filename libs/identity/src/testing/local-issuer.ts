@@ -33,11 +33,16 @@ const signatures: Record<string, (text: string, key: IssuerKey) => Buffer> = {
   none: () => Buffer.alloc(0),
 }
 
-/** A token with any claims and header; by default signed RS256 with the key it names. */
-export function signToken(key: IssuerKey, claims: unknown, header: { alg?: string; kid?: string; typ?: string } = {}): string {
+/** A token with any claims and header; by default signed as its header says, RS256, with the key it names. */
+export function signToken(
+  key: IssuerKey,
+  claims: unknown,
+  header: { alg?: string; kid?: string; typ?: string } = {},
+  signedWith?: string,
+): string {
   const full = { alg: 'RS256', typ: 'JWT', kid: key.kid, ...header }
   const text = `${encoded(full)}.${encoded(claims)}`
-  return `${text}.${signatures[full.alg]?.(text, key).toString('base64url')}`
+  return `${text}.${signatures[signedWith ?? full.alg]?.(text, key).toString('base64url')}`
 }
 
 export interface LocalIssuer {
