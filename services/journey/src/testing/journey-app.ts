@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createEmbeddedBus } from '@samresa/bus'
+import type { access, DomainEvent } from '@samresa/contracts'
+import { createLocalServices } from '@samresa/grpc'
+import type { TokenVerifier } from '@samresa/identity'
+import { type Actor, businessClockFrom, newId, RejectionError, reject, serviceActor, timestamp } from '@samresa/kernel'
+import { createSeal } from '@samresa/seal'
+import { emptyHead, headOf, openEmbeddedStore, type StreamHead } from '@samresa/store'
+import { createLogger } from '@samresa/telemetry'
+import { createJourneyService } from '../service.ts'
+import { followStream } from './followed-stream.ts'
+
+export const yonasNumber = '197809032399'
+
+const staff: Actor[] = [
+  { user: 'anna', role: 'caseworker', agency: 'AME' },
+  { user: 'nils', role: 'caseworker', agency: 'AME' },
+  { user: 'eva', role: 'officer', agency: 'EB' },
+  { user: 'frida', role: 'officer', agency: 'FK' },
+  { user: 'vera', role: 'officer', agency: 'VUX' },
+  { user: 'af-system', role: 'agency-system', agency: 'AF' },
+  { user: 'auditor', role: 'auditor' },
+  { user: 'operator', role: 'operator' },
+  { user: 'scenario', role: 'scenario' },
+]
+
+export const enrolmentOf = (name: string, personalNumber: string, more: object = {}) => ({
+  name,
+  personalNumber,
+  phone: '+46701740606',
+  languages: ['ti'],
+  agencies: ['AME', 'AF', 'FK', 'EB'],
+  capacity: [{ from: '2026-01-01', hoursPerWeek: 40 }],
+  consents: ['AF', 'EB', 'FK'].map((agency) => ({ between: ['AME', agency], from: '2025-11-03' })),
+  ...more,
+})
+
+export interface Answer {
+  status: number
+  // biome-ignore lint/suspicious/noExplicitAny: answers differ by route and are checked field by field
+  body: any
+  headers: Headers
+}
+
+/** A running journey on embedded engines, with a planning service that tells whatever a test wants. A token is the user's name. */
+export async function startJourneyApp() {
+  const folder = await mkdtemp(join(tmpdir(), 'samresa-journey-'))
+  const [store, planning, keys] = await Promise.all(
+    ['journey', 'planning', 'keys'].map((name) => openEmbeddedStore({ file: join(folder, `${name}.db`) })),
+  )
+  const logger = createLogger({ service: 'journey', level: 'silent' })
+  const bus = createEmbeddedBus({ logs: { journey: store!.commits, planning: planning!.commits }, documents: store!.documents, logger })
+  const seal = createSeal({ documents: keys!.documents, masterKey: Buffer.alloc(32, 7) })
+  const actors = new Map(staff.map((actor) => [actor.user, actor]))
+  const tokens = { livesMs: 600_000 }
+  const verifier: TokenVerifier = {
+    verify: async (token) => {
+      const actor = actors.get(token)
+      if (actor === undefined) throw new RejectionError(reject('unauthenticated', 'TOKEN_INVALID', 'Sign in.'))
+      return { actor, expiresAt: Date.now() + tokens.livesMs }
+    },
+  }
+  const start = Temporal.Instant.from('2026-04-28T06:00:00Z')
+  const businessClock = businessClockFrom(start, Temporal.Now.instant())
+  const local = createLocalServices()
+  const service = await createJourneyService({
+    store: store!,
+    bus,
+    seal,
+    verifier,
+    businessClock,
+    logger,
+    host: '127.0.0.1',
+    port: 0,
+    local,
+  })
+
+  const headersFor = (user: string, more: Record<string, string>): Record<string, string> => ({
+    authorization: `Bearer ${user}`,
+    ...(actors.get(user)?.role === 'participant' ? {} : { 'samresa-purpose': 'planning' }),
+    ...more,
+  })
+
+  async function call(user: string, method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<Answer> {
+    const content = body === undefined ? {} : { 'content-type': 'application/json' }
+    const response = await fetch(`${service.url}${path}`, {
+      method,
+      headers: headersFor(user, { ...content, ...more }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, body: await response.json(), headers: response.headers }
+  }
+
+  const heads = new Map<string, StreamHead>()
+
+  return {
+    service,
+    seal,
+    local,
+    store: store!,
+    call,
+    tokens,
+    /** Lets a participant sign in under a name. */
+    letIn: (user: string, participantId: string) => actors.set(user, { user, role: 'participant', participantId }),
+    /** Enrols Yonas by anna and lets him in. */
+    enrolYonas: async (more: object = {}): Promise<string> => {
+      const { body } = await call('anna', 'POST', '/v1/participants', enrolmentOf('Yonas Tesfay', yonasNumber, more))
+      actors.set('yonas', { user: 'yonas', role: 'participant', participantId: body.participantId })
+      return body.participantId
+    },
+    /** Planning tells one commit of events about a participant; resolves when the timeline shows them. */
+    planningTells: async (participantId: string, ...events: DomainEvent[]): Promise<string> => {
+      const stream = `plan-${participantId}`
+      const correlationId = newId()
+      const time = (event: DomainEvent) => (event.data as { occurredAt?: string }).occurredAt ?? timestamp(businessClock.now())
+      const stored = await Promise.all(
+        events.map((event) =>
+          seal.sealEvent({ id: newId(), type: event.type, subject: participantId, time: time(event), data: event.data }),
+        ),
+      )
+      const draft = {
+        stream,
+        commitId: newId(),
+        events: stored,
+        actor: serviceActor('planning'),
+        purpose: 'planning',
+        correlationId,
+        at: timestamp(Temporal.Now.instant()),
+      }
+      const result = await planning!.commits.append(draft, heads.get(stream) ?? emptyHead)
+      if (result.outcome === 'stale') throw new Error('the test lost its place in the stream')
+      heads.set(stream, headOf(result.commit))
+      await service.caughtUp()
+      return correlationId
+    },
+    follow: (user: string, path: string, more: Record<string, string> = {}) =>
+      followStream(`${service.url}${path}`, headersFor(user, more)),
+    /** The access records so far, oldest first. */
+    accessRecords: async () => {
+      const commits = await store!.commits.readStream('access-journey')
+      return commits.flatMap(({ events }) => events.map(({ subject, data }) => ({ subject, ...(data as access.AccessRecordedJson) })))
+    },
+    close: async () => {
+      await service.close()
+      await bus.close()
+      await Promise.all([store!.close(), planning!.close(), keys!.close()])
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export type JourneyApp = Awaited<ReturnType<typeof startJourneyApp>>
