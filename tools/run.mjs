@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { nodePath, root, setUp } from './setup.mjs'
+import { compileCache, nodePath, root, setUp } from './setup.mjs'
 
 try {
   await setUp()
@@ -15,7 +15,10 @@ try {
 const [entry, ...rest] = process.argv.slice(2)
 const command = entry === '--bin' ? join(root, 'node_modules/.bin', rest[0]) : nodePath()
 const args = entry === '--bin' ? rest.slice(1) : [join(root, entry), ...rest]
-const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, PATH: `${dirname(nodePath())}${delimiter}${process.env.PATH}` } })
+const child = spawn(command, args, {
+  stdio: 'inherit',
+  env: { ...process.env, NODE_COMPILE_CACHE: compileCache, PATH: `${dirname(nodePath())}${delimiter}${process.env.PATH}` },
+})
 // A terminal sends Ctrl-C to the whole group, so the child has it already; a signal sent to this process alone is passed on.
 process.on('SIGTERM', () => child.kill('SIGTERM'))
 process.on('SIGINT', () => undefined)

@@ -1,7 +1,7 @@
 // Set-up: brings the pinned runtime, the pinned packages and the built pages. Plain JavaScript for any Node >= 20; says each step on stderr.
-import { createHash } from 'node:crypto'
 import { execFile, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -18,6 +18,9 @@ const runtimeDigests = {
   'darwin-x64': 'sha512-GCIKoDIOUTgULKxFNlfumjEmEgIpBB/7csJ11w6WbFcC/dyZ9UH2YAFr1fuNsdEmPZOAVpT2Cv9QKPwluhOCIQ==',
 }
 
+/** Where Node keeps code it has read once: without it every thread of the product would load the type stripper, 11 MB each. */
+export const compileCache = join(root, '.runtime', 'compile-cache')
+
 const say = (text) => process.stderr.write(`${text}\n`)
 
 async function step(name, work) {
@@ -30,7 +33,8 @@ async function step(name, work) {
 /** Runs a command quietly; its output is shown only when it fails. */
 async function quietly(command, args) {
   try {
-    return (await promisify(execFile)(command, args, { cwd: root, maxBuffer: 64 * 1024 * 1024, shell: process.platform === 'win32' })).stdout
+    return (await promisify(execFile)(command, args, { cwd: root, maxBuffer: 64 * 1024 * 1024, shell: process.platform === 'win32' }))
+      .stdout
   } catch (error) {
     say(`${error.stdout ?? ''}${error.stderr ?? ''}`)
     throw new Error(`"${command} ${args.join(' ')}" failed; see the lines above`)
@@ -88,18 +92,23 @@ const packageFiles = () => [
   'tests/package.json',
 ]
 
-/** Runs the work unless the stamp shows that it was done for exactly these inputs. */
-async function once(stampPath, inputs, name, work) {
-  const stamp = join(root, stampPath)
+/** Runs the work unless the stamp beside its product shows that it was done for exactly these inputs. */
+async function once({ stamp, inputs, name }, work) {
+  const file = join(root, stamp)
   const digest = digestOf(inputs)
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return
+  if (existsSync(file) && readFileSync(file, 'utf8') === digest) return
   await step(name, work)
-  writeFileSync(stamp, digest)
+  writeFileSync(file, digest)
 }
 
 function run(command, args) {
   return new Promise((done, fail) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      shell: process.platform === 'win32',
+    })
     let output = ''
     const keep = (chunk) => {
       output += chunk
@@ -115,13 +124,24 @@ function run(command, args) {
   })
 }
 
+const npx = process.platform === 'win32' ? 'npx.cmd' : 'npx'
+
 export async function setUp() {
   await bringRuntime()
-  await once('node_modules/.samresa-packages', packageFiles(), 'installing packages', () =>
-    run(process.platform === 'win32' ? 'npx.cmd' : 'npx', ['--yes', `pnpm@${manifest.samresa.pnpm}`, 'install', '--frozen-lockfile']),
+  await once({ stamp: 'node_modules/.samresa-packages', inputs: packageFiles(), name: 'installing packages' }, () =>
+    run(npx, ['--yes', `pnpm@${manifest.samresa.pnpm}`, 'install', '--frozen-lockfile']),
   )
-  await once('node_modules/.samresa-pages', ['pnpm-lock.yaml', ...filesBelow('services/portal/src/web')], 'building the pages', () =>
-    run(nodePath(), ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn', 'services/portal/src/web'].map((arg, i) => (i === 0 ? join(root, 'services/portal', arg) : arg))),
+  const pages = ['pnpm-lock.yaml', ...filesBelow('services/portal/src/web')]
+  await once({ stamp: 'services/portal/dist/.samresa-pages', inputs: pages, name: 'building the pages' }, () =>
+    run(nodePath(), [
+      join(root, 'services/portal/node_modules/vite/bin/vite.js'),
+      'build',
+      '--logLevel',
+      'warn',
+      'services/portal/src/web',
+    ]),
   )
-  if (!statSync(join(root, 'services/portal/dist')).isDirectory()) throw new Error('the pages were not built')
+  await once({ stamp: 'node_modules/.samresa-warm', inputs: ['pnpm-lock.yaml', 'tools/warm.mjs'], name: 'reading the code once' }, () =>
+    run(nodePath(), [join(root, 'tools/warm.mjs')]),
+  )
 }
