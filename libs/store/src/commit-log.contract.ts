@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { emptyHead } from './commit.ts'
-import { aDraft } from './commit-store.contract.ts'
+import { aDraft } from './commit-draft.builder.ts'
 import type { CommitLog, CommitStore } from './commit-store.ts'
 
 /** The promises of CommitLog, held by every engine that has one. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { CommitDraft } from './commit.ts'
 import { emptyHead, hashCommit, headOf } from './commit.ts'
+import { aDraft } from './commit-draft.builder.ts'
 import type { CommitLog, CommitStore } from './commit-store.ts'
 
 /** A store of the engine under test; opening it again must show what an earlier one was told is stored. */
@@ -8,23 +8,6 @@ export interface OpenCommits {
   commits: CommitStore & Partial<CommitLog>
   close(): Promise<void>
 }
-
-export const aDraft = (stream: string, commitId: string, count = 1): CommitDraft => ({
-  stream,
-  commitId,
-  events: Array.from({ length: count }, (_, index) => ({
-    id: `${commitId}/${index}`,
-    type: 'samresa.test.v1.Noted',
-    subject: 'p1',
-    time: '2026-04-28T06:00:00.000Z',
-    data: { note: 'å', index },
-  })),
-  actor: { user: 'anna', role: 'caseworker', agency: 'AME' },
-  purpose: 'planning',
-  correlationId: `c-${commitId}`,
-  causationId: 'e0',
-  at: '2026-04-28T06:00:01.000Z',
-})
 
 /** The promises of CommitStore, held by every engine. `open` gives the same data each time within one test. */
 export function commitStoreContract(freshOpener: () => Promise<() => Promise<OpenCommits>>) {
