@@ -112,7 +112,7 @@ test('unknown, not enrolled and not among the agencies look the same', async () 
   const marcus = instance.current.ready.demo?.participants.P4 ?? ''
   const strangers: Parameters<ReturnType<typeof af>['reportMeasure']>[0][] = [
     { ...report('who-1', calm('W1')), person: { case: 'participantId', value: '00000000-0000-4000-8000-000000000000' } },
-    { ...report('who-2', calm('W2')), person: { case: 'personalNumber', value: '198203042386' } },
+    { ...report('who-2', calm('W2')), person: { case: 'personalNumber', value: '198203042380' } },
     { ...report('who-3', calm('W3')), person: { case: 'participantId', value: 'no id at all' } },
   ]
   const answers = await Promise.all(strangers.map((stranger) => af().reportMeasure(stranger)))

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { readEvents } from '../product/event-source.ts'
 import { useInstance } from '../product/live-instance.ts'
 import { waitUntil } from '../product/wait-until.ts'
-import { matchingReport, messagesOf, nextMessage, type RestPlan, yonasId } from '../product/yonas.ts'
+import { matchingReport, measureOf, messagesOf, nextMessage, type RestConflict, type RestPlan, yonasId } from '../product/yonas.ts'
 
 const instance = useInstance(15_200)
 const id = () => yonasId(instance.current)
@@ -24,6 +24,20 @@ let afMeasureId = ''
 beforeAll(async () => {
   const receipt = await instance.current.gateway('af-system').reportMeasure(matchingReport)
   afMeasureId = receipt.measureId
+  const anna = instance.current.rest('anna')
+  const overlap = await waitUntil('the clash is recorded', async () =>
+    (await anna.all<RestConflict>('planning', `/v1/participants/${id()}/conflicts`)).find(({ code }) => code === 'TIME_OVERLAP'),
+  )
+  await anna.post('planning', `/v1/participants/${id()}/conflicts/${overlap.id}/until-decided`, {
+    text: 'Gå inte till Storhamn än.',
+    attend: measureOf(await planOf('anna'), 'M2.1').measureId,
+  })
+  const changes = [{ measureId: afMeasureId, from: '2026-08-31' }]
+  await anna.post('planning', `/v1/participants/${id()}/proposals`, {
+    conflictId: overlap.id,
+    options: [{ label: 'Senare Rusta och matcha', changes }],
+    reason: 'Storhamn ligger för långt bort',
+  })
   await waitUntil('the report is on the timeline', async () =>
     (await timelineOf('anna')).some(({ type }) => type?.endsWith('.AgencyMeasureRecorded')),
   )
@@ -50,15 +64,21 @@ test.each(['eva', 'frida'])("%s sees the municipality's measures whole and AF's 
 
 test.each(['eva', 'frida'])('nothing of AF reaches %s in conflicts or on the timeline', async (user) => {
   const conflicts = await instance.current.rest(user).all('planning', `/v1/participants/${id()}/conflicts`)
+  const proposals = await instance.current.rest(user).all('planning', `/v1/participants/${id()}/proposals`)
   const items = await timelineOf(user)
+  expect([conflicts.length, proposals]).toEqual([1, []])
   const seen = JSON.stringify({ conflicts, items })
-  for (const secret of [...secrets, afMeasureId]) expect(seen).not.toContain(secret)
+  for (const secret of [...secrets, 'Storhamn', afMeasureId]) expect(seen).not.toContain(secret)
   for (const word of ownWords) expect(JSON.stringify(items)).toContain(word)
   const busy = items.filter(({ view }) => view === 'masked')
-  expect(busy.length).toBeGreaterThan(0)
-  for (const { data, type } of busy) {
-    expect(type).toBeUndefined()
-    expect(Object.keys(data).filter((key) => !['weekly', 'from', 'to'].includes(key))).toEqual([])
+  expect(busy.filter(({ type }) => type !== undefined)).toEqual([])
+  // A masked measure is its times and nothing else; a masked conflict is its dates and the measure that may be seen.
+  const measures = busy.filter(({ data }) => data['conflictId'] === undefined)
+  expect(measures.map(({ data }) => data)).toEqual([{ weekly: matchingReport.measure.weekly, from: '2026-05-04', to: '2026-11-03' }])
+  for (const { data } of busy.filter(({ data }) => data['conflictId'] !== undefined)) {
+    expect(Object.keys(data).filter((key) => !['conflictId', 'finding', 'parties', 'attend', 'nothingToDo', 'at'].includes(key))).toEqual(
+      [],
+    )
   }
 })
 
@@ -77,6 +97,13 @@ test('the auditor sees every event, its texts sealed', async () => {
   for (const { view } of items) expect(view).toBe('sealed')
   const seen = JSON.stringify(items)
   for (const text of ['Rusta och matcha', 'Arbetsträning second hand', 'Rörelsegrupp']) expect(seen).not.toContain(text)
+})
+
+test.each(['plan', 'conflicts', 'proposals'])('the auditor reads the %s without a text of it', async (route) => {
+  const answer = await instance.current.rest('auditor').call('GET', 'planning', `/v1/participants/${id()}/${route}`)
+  expect(answer.status).toBe(200)
+  const seen = JSON.stringify(answer.body)
+  for (const text of ['Rusta och matcha', 'Arbetsträning second hand', 'Storhamn', 'referens']) expect(seen).not.toContain(text)
 })
 
 test("AF's own stream carries the municipality's measures whole, and FK's carries AF's as busy time", async () => {
