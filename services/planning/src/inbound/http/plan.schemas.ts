@@ -55,7 +55,7 @@ export const PlanAnswer = Type.Object({
 export const ConflictAnswer = Type.Object({
   id: Type.String(),
   code: Type.String(),
-  severity: Type.String(),
+  severity: Type.Optional(Type.String()),
   state: Type.String(),
   owner: Type.Optional(Type.Object({ agency: Type.String(), text: Swedish })),
   nextStep: Type.Optional(Swedish),
@@ -65,16 +65,16 @@ export const ConflictAnswer = Type.Object({
   explanation: Swedish,
   untilDecided: Type.Optional(
     Type.Object({
-      text: Type.String(),
+      text: Type.Optional(Type.String()),
       attend: Type.Optional(Type.String()),
-      nothingToDo: Type.Boolean(),
-      by: Type.String(),
-      at: Type.String(),
+      nothingToDo: Type.Optional(Type.Boolean()),
+      by: Type.Optional(Type.String()),
+      at: Type.Optional(Type.String()),
     }),
   ),
   detectedAt: Type.String(),
   closed: Type.Optional(Type.Object({ at: Type.String(), recheckEventId: Type.String() })),
-  correlationId: Type.String(),
+  correlationId: Type.Optional(Type.String()),
   masked: Type.Boolean(),
 })
 
@@ -129,7 +129,12 @@ export const ProposalAnswer = Type.Object({
   state: Type.String(),
   reason: Type.Optional(Type.String()),
   options: Type.Array(
-    Type.Object({ id: Type.String(), label: Type.String(), changes: Type.Array(ChangeBody), preview: Type.Optional(PreviewAnswer) }),
+    Type.Object({
+      id: Type.String(),
+      label: Type.Optional(Type.String()),
+      changes: Type.Array(ChangeBody),
+      preview: Type.Optional(PreviewAnswer),
+    }),
   ),
   answers: Type.Array(
     Type.Object({
