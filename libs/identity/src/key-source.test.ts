@@ -143,7 +143,7 @@ test('the key file holds public keys only and is readable by its owner only', as
 
 test('a key file of another issuer, or one that is damaged, counts as none', async () => {
   const file = join(folder, 'keys.json')
-  await createKeySource({ url: `${local.jwksUrl}?other`, file }).get('k1')
+  await createKeySource({ url: `${local.jwksUrl}?other`, file, now: () => clock }).get('k1')
   await local.close()
   expect(await kindOf(source({ file }))).toBe('unavailable')
   writeFileSync(file, '{"url":')

@@ -5,11 +5,11 @@ interface Entry {
   expiresAt: number
 }
 
-/** How many sessions, grants, codes and refresh tokens are kept; the oldest give way. */
-const capacity = 20_000
-
-/** The issuer's sessions and tokens, in memory: after a restart everyone logs in again. The shape is oidc-provider's adapter. */
-export function createMemoryAdapter() {
+/**
+ * The issuer's sessions, grants, codes and refresh tokens, in memory: after a restart everyone logs in again. Beyond `capacity` the oldest
+ * give way. The shape is oidc-provider's adapter.
+ */
+export function createMemoryAdapter(capacity = 20_000) {
   const entries = new Map<string, Entry>()
 
   const find = (key: string): Payload | undefined => {

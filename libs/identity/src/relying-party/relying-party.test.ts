@@ -27,6 +27,7 @@ test('the answer to one login is worth nothing to another', async () => {
   const [mine, other] = await Promise.all([pressLogin(instance, party, 'anna'), pressLogin(instance, party, 'eva')])
   for (const wrong of [
     other.transaction,
+    { ...mine.transaction, state: other.transaction.state },
     { ...mine.transaction, codeVerifier: other.transaction.codeVerifier },
     { ...mine.transaction, nonce: other.transaction.nonce },
   ]) {
