@@ -14,7 +14,7 @@ export interface WeeklySlot {
 export interface MeasureView {
   measureId?: string
   owner?: string
-  areas?: string[]
+  areas?: readonly string[]
   place?: string
   weekly?: WeeklySlot[]
   from?: string
