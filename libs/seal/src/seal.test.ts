@@ -110,6 +110,12 @@ test('a sealed event is not sealed again', async () => {
   expect(await seal.sealEvent(stored)).toBe(stored)
 })
 
+test('open texts beside sealed ones are not stored', async () => {
+  const stored = await seal.sealEvent(eventOf('samresa.planning.v1.UntilDecidedSet', { text: canary }))
+  const mixed = { ...stored, data: { ...(stored.data as object), text: canary } }
+  await expect(seal.sealEvent(mixed)).rejects.toThrow('beside sealed ones')
+})
+
 test('an event of an unknown type is not stored unsealed', async () => {
   await expect(seal.sealEvent(eventOf('samresa.planning.v1.Unheard' as EventType, { text: canary }))).rejects.toThrow('catalogue')
 })

@@ -9,7 +9,8 @@ import { closeBox, openBox, type SealedText } from './sealed-box.ts'
 export interface Seal {
   /**
    * Takes the parts that the catalogue names out of the event's data and puts `data.sealed` in their place. The given event is not changed;
-   * an event without such parts, or sealed already, comes back as it is. Rejects for an event type that the catalogue does not know.
+   * an event without such parts, or sealed already, comes back as it is. Rejects for an event type that the catalogue
+   * does not know, and for open texts beside sealed ones.
    */
   sealEvent(event: StoredEvent): Promise<StoredEvent>
   /** The reverse. When the participant's key is erased, or the bytes were altered, the texts stay away and `data.sealed` stays. */
@@ -48,11 +49,12 @@ export function createSeal({ documents, masterKey }: { documents: DocumentStore;
     sealEvent: async (event) => {
       const data = event.data as EventBody
       if (!isEventType(event.type)) throw new Error(`no event type ${event.type} in the catalogue: what to seal in it is unknown`)
-      if (data.sealed !== undefined) return event
       const pointers = pointersOf(event.type, data)
       if (pointers.length === 0) return event
       const { rest, taken } = takeOut(data, pointers)
       if (Object.keys(taken).length === 0) return event
+      // Sealing the one would lose the other; leaving it would store a text in the clear.
+      if (data.sealed !== undefined) throw new Error('an event holds open texts beside sealed ones')
       rest['sealed'] = await seal(event.subject, event.id, JSON.stringify(taken))
       return { ...event, data: rest }
     },
