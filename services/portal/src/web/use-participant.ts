@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { get } from './api/client.ts'
 import { followTimeline, type LiveState } from './api/live-timeline.ts'
-import type { Conflict, Page, Participant, Plan, Proposal, Region, TimelineItem } from './api/model.ts'
+import type { Conflict, Me, Participant, Plan, Proposal, Region, TimelineItem, TimelinePage } from './api/model.ts'
 import { findRegion, type ParticipantApi, participantApi } from './api/participant-api.ts'
 import { messages } from './words/messages.ts'
 
@@ -17,19 +17,22 @@ export interface ParticipantView {
   /** The newest item that came while the page was open. */
   announced: TimelineItem | undefined
   live: LiveState
-  refresh(): Promise<void>
+  refresh(): Promise<unknown>
 }
 
-type Fetched = Pick<ParticipantView, 'participant' | 'plan' | 'conflicts' | 'proposals' | 'region'> & { timeline: Page<TimelineItem> }
+type Fetched = Pick<ParticipantView, 'participant' | 'plan' | 'conflicts' | 'proposals' | 'region'> & { timeline: TimelinePage }
 
 /** Several events come together (a report and its conflicts): they cause one fetch. */
 const gatherMilliseconds = 120
 
 const emptyRegion: Region = { places: {}, holidays: [] }
 
-async function fetchAll(api: ParticipantApi): Promise<Fetched> {
+// An auditor reads what happened without being told who it is about.
+const unnamed = (participantId: string): Participant => ({ participantId, name: messages.person.unnamed, agencies: [] })
+
+async function fetchAll(api: ParticipantApi, participantId: string, role: Me['role']): Promise<Fetched> {
   const [participant, plan, conflicts, proposals, region, timeline] = await Promise.all([
-    api.findParticipant(),
+    role === 'auditor' ? unnamed(participantId) : api.findParticipant(),
     api.findPlan(),
     api.findConflicts(),
     api.findProposals(),
@@ -40,7 +43,10 @@ async function fetchAll(api: ParticipantApi): Promise<Fetched> {
   return { participant, plan, conflicts, proposals, region, timeline }
 }
 
-export function useParticipant(participantId: string): { view: ParticipantView | undefined; error: unknown; retry(): Promise<void> } {
+export function useParticipant(
+  participantId: string,
+  role: Me['role'],
+): { view: ParticipantView | undefined; error: unknown; retry(): Promise<unknown> } {
   const api = useMemo(() => participantApi(participantId), [participantId])
   const [fetched, setFetched] = useState<Fetched>()
   const [error, setError] = useState<unknown>()
@@ -52,45 +58,49 @@ export function useParticipant(participantId: string): { view: ParticipantView |
   const refresh = async () => {
     const mine = ++newest.current
     try {
-      const next = await fetchAll(api)
+      const next = await fetchAll(api, participantId, role)
       // An older answer that comes late never replaces a newer one.
       if (mine !== newest.current) return
       for (const item of next.timeline.items) known.current.add(item.eventId)
       setFetched(next)
       setError(undefined)
+      return next
     } catch (failure) {
       if (mine === newest.current) setError(failure)
     }
+    return undefined
   }
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     let stop: (() => void) | undefined
     let left = false
+    let broken = false
     const refreshSoon = () => {
       clearTimeout(timer)
       timer = setTimeout(() => void refresh(), gatherMilliseconds)
     }
-    // The stream begins after the first fetch, so that only what is new is announced; it then fetches once more for what came in between.
-    refresh().then(
-      () => {
-        if (left) return
-        stop = followTimeline(api.streamUrl, {
-          onItem: (item) => {
-            if (known.current.has(item.eventId)) return
-            known.current.add(item.eventId)
-            setAnnounced(item)
-            refreshSoon()
-          },
-          onState: (state) => {
-            setLive(state)
-            if (state === 'open') refreshSoon()
-          },
-          checkSession: () => get('/me'),
-        })
-      },
-      () => undefined,
-    )
+    const begin = async () => {
+      const first = await refresh()
+      if (left) return
+      stop = followTimeline(api.streamUrl, {
+        after: first?.timeline.cursor,
+        onItem: (item) => {
+          if (known.current.has(item.eventId)) return
+          known.current.add(item.eventId)
+          setAnnounced(item)
+          refreshSoon()
+        },
+        onState: (state) => {
+          setLive(state)
+          // Back after a break: what could not be fetched meanwhile is fetched now.
+          if (state === 'open' && broken) refreshSoon()
+          broken = state === 'waiting'
+        },
+        checkSession: () => get('/me'),
+      })
+    }
+    void begin()
     return () => {
       left = true
       clearTimeout(timer)

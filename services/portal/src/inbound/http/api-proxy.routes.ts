@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
 import { purposeOf } from '../../application/portal-session.ts'
 import { problem } from './problem.ts'
 import type { Visitor, Visitors } from './visitors.ts'
@@ -13,11 +13,7 @@ interface ApiProxy {
   services: Readonly<Record<string, string>>
 }
 
-function headersFrom(
-  request: FastifyRequest,
-  { accessToken, signedIn }: Visitor<unknown>,
-  lastEventId: string | null,
-): Record<string, string> {
+function headersFrom(request: FastifyRequest, { accessToken, signedIn }: Visitor<unknown>): Record<string, string> {
   const headers: Record<string, string> = { authorization: `Bearer ${accessToken}` }
   for (const name of sentOn) {
     const value = request.headers[name]
@@ -25,7 +21,6 @@ function headersFrom(
   }
   const purpose = purposeOf(signedIn.role)
   if (purpose !== undefined) headers['samresa-purpose'] = purpose
-  if (lastEventId !== null) headers['last-event-id'] = lastEventId
   return headers
 }
 
@@ -75,8 +70,8 @@ function chosen(headers: IncomingHttpHeaders): Record<string, string> {
  * `/api/{service}/…` with the visitor's token, which the browser never sees. A write needs the header `X-Samresa: 1`,
  * which another site cannot send without asking first.
  */
-export function apiProxyRoutes(app: FastifyInstance, { visitors, services }: ApiProxy): void {
-  app.register(async (api) => {
+export function apiProxyRoutes({ visitors, services }: ApiProxy): FastifyPluginCallback {
+  return (api, _options, ready) => {
     api.removeAllContentTypeParsers()
     api.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 256 * 1024 }, (_request, body, done) => done(null, body))
     api.all<{ Params: { service: string; '*': string } }>('/api/:service/*', async (request, reply) => {
@@ -88,11 +83,9 @@ export function apiProxyRoutes(app: FastifyInstance, { visitors, services }: Api
       if (visitor === undefined) return problem(reply, 401, 'SESSION_ENDED', 'Log in again.')
       const target = new URL(request.url.slice(`/api/${request.params.service}`.length), base)
       if (target.origin !== new URL(base).origin) return problem(reply, 404, 'NOT_FOUND', 'Nothing here under this address.')
-      // A page that opens its stream anew cannot set a header on it.
-      const lastEventId = target.searchParams.get('lastEventId')
-      target.searchParams.delete('lastEventId')
-      await passOn(request, reply, target, headersFrom(request, visitor, lastEventId))
+      await passOn(request, reply, target, headersFrom(request, visitor))
       return reply
     })
-  })
+    ready()
+  }
 }

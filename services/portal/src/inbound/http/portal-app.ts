@@ -56,7 +56,7 @@ export async function createPortalApp<Tokens extends LoginIdentity, Transaction>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
   )
   authRoutes(app, { login, visitors, sessions, pending, publicUrl })
-  apiProxyRoutes(app, { visitors, services })
+  await app.register(apiProxyRoutes({ visitors, services }))
   await pageRoutes(app, { visitors, assets })
   return app
 }

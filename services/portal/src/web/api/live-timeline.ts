@@ -4,6 +4,8 @@ import type { TimelineItem } from './model.ts'
 export type LiveState = 'connecting' | 'open' | 'waiting'
 
 interface LiveTimelineOptions {
+  /** Where the page that was fetched ends; without it only what comes from now on is told. */
+  after: string | undefined
   onItem(item: TimelineItem): void
   onState(state: LiveState): void
   /** Asks whether the session still stands; it leads to the login itself when it does not. */
@@ -18,30 +20,31 @@ export function followTimeline(url: string, options: LiveTimelineOptions): () =>
   let source: EventSource | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let delay = firstDelay
-  let lastEventId = ''
+  let after = options.after
 
   const open = () => {
-    // A fresh EventSource cannot send Last-Event-ID as a header, so the portal takes it from the address.
-    source = new EventSource(lastEventId === '' ? url : `${url}?lastEventId=${encodeURIComponent(lastEventId)}`)
+    // An EventSource that is opened anew sends no Last-Event-ID, so the address says where to go on.
+    source = new EventSource(after === undefined ? url : `${url}?after=${encodeURIComponent(after)}`)
     source.addEventListener('open', () => {
       delay = firstDelay
       options.onState('open')
     })
     source.addEventListener('timeline', (event) => {
-      lastEventId = event.lastEventId
+      after = event.lastEventId
       options.onItem(JSON.parse(event.data) as TimelineItem)
     })
     source.addEventListener('expired', () => again(0))
+    source.addEventListener('draining', () => again(delay))
     source.addEventListener('error', () => again(delay))
   }
-  const again = (after: number) => {
+  const again = (wait: number) => {
     source?.close()
     options.onState('waiting')
     clearTimeout(timer)
     timer = setTimeout(() => {
       delay = Math.min(delay * 2, longestDelay)
       options.checkSession().then(open, () => again(delay))
-    }, after)
+    }, wait)
   }
   open()
   return () => {

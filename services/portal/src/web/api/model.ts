@@ -45,7 +45,8 @@ export interface Schedule {
 }
 
 export interface PlanMeasure extends Schedule {
-  measureId: string
+  /** Not on masked ones. */
+  measureId?: string
   masked?: boolean
   ref?: string
   owner?: string
@@ -109,7 +110,8 @@ export interface Finding {
 export type ConflictState = 'DETECTED' | 'ACKNOWLEDGED' | 'PROPOSED' | 'AGREED' | 'DECIDED' | 'ACCEPTED_AS_IS' | 'VERIFIED' | 'WITHDRAWN'
 
 export interface UntilDecided {
-  text: string
+  /** Not there when sealed. */
+  text?: string
   attend?: string
   nothingToDo?: boolean
   by?: string
@@ -123,7 +125,6 @@ export interface Conflict extends Finding {
   nextStep?: SwedishText
   untilDecided?: UntilDecided
   detectedAt?: string
-  acceptedAsIs?: { reason?: string; by?: string; at?: string }
   closed?: { at: string; recheckEventId: string }
   correlationId?: string
 }
@@ -161,7 +162,7 @@ export interface ProposalAnswer {
   reason?: string
   by?: string
   at?: string
-  counter?: Change[]
+  changes?: Change[]
 }
 
 export interface Proposal {
@@ -171,6 +172,7 @@ export interface Proposal {
   options: ProposalOption[]
   reason?: string
   answers?: ProposalAnswer[]
+  acceptedOptionId?: string
 }
 
 export interface TimelineItem {
@@ -182,6 +184,11 @@ export interface TimelineItem {
   view: 'whole' | 'masked' | 'sealed'
   title?: SwedishText
   data?: Record<string, unknown>
+}
+
+/** A page of the timeline; `cursor` is where its stream goes on without missing anything. */
+export interface TimelinePage extends Page<TimelineItem> {
+  cursor?: string
 }
 
 export interface Region {

@@ -1,5 +1,5 @@
 import { get, post } from './client.ts'
-import type { Answer, Change, Conflict, Page, Participant, Plan, Preview, Proposal, Region, TimelineItem } from './model.ts'
+import type { Answer, Change, Conflict, Page, Participant, Plan, Preview, Proposal, Region, TimelinePage } from './model.ts'
 
 /** Everything a page asks about one participant. */
 export function participantApi(participantId: string) {
@@ -10,7 +10,7 @@ export function participantApi(participantId: string) {
   return {
     streamUrl: `${journey}/timeline/stream`,
     findParticipant: () => get<Participant>(journey),
-    findTimeline: () => get<Page<TimelineItem>>(`${journey}/timeline?order=desc&limit=100`),
+    findTimeline: () => get<TimelinePage>(`${journey}/timeline?order=desc&limit=100`),
     findPlan: () => get<Plan>(`${planning}/plan`),
     findConflicts: async () => (await get<Page<Conflict>>(`${planning}/conflicts?limit=200`)).items,
     findProposals: async () => (await get<Page<Proposal>>(`${planning}/proposals?limit=200`)).items,

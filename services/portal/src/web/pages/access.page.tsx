@@ -32,7 +32,7 @@ export function AccessPage({ participantId, me }: { participantId: string; me: M
       </h1>
       {me.role === 'auditor' && (
         <p>
-          <a class="ds-link" href={`/participants/${participantId}`}>
+          <a class="ds-link far-link" href={`/participants/${participantId}`}>
             {messages.trace.openPlan}
           </a>
         </p>

@@ -14,7 +14,7 @@ import { messages } from '../words/messages.ts'
 const Activities = ({ day, region }: { day: WeekDay; region: Region }) => (
   <ul class="plain activities">
     {day.items.map((item) => (
-      <li key={`${item.measure.measureId}${item.start}`} data-agency={item.measure.owner ?? 'masked'}>
+      <li key={`${item.measure.measureId ?? item.lane}${item.start}`} data-agency={item.measure.owner ?? 'masked'}>
         <strong class="activity-time">
           {clock(item.start)}–{clock(item.end)}
         </strong>
@@ -31,7 +31,7 @@ const Activities = ({ day, region }: { day: WeekDay; region: Region }) => (
 function WhatToDo({ view }: { view: ParticipantView }) {
   const open = view.conflicts.filter(isOpen)
   if (open.length === 0) return null
-  const decided = [...new Set(open.flatMap((conflict) => (conflict.untilDecided === undefined ? [] : [conflict.untilDecided.text])))]
+  const decided = [...new Set(open.flatMap((conflict) => conflict.untilDecided?.text ?? []))]
   const clash = open.some((conflict) => conflict.code === 'TIME_OVERLAP')
   return (
     <section class="own-now" aria-labelledby="own-now">
@@ -49,7 +49,7 @@ function WhatToDo({ view }: { view: ParticipantView }) {
 
 /** The participant's own page, made for a phone: now, today, this week, what others propose, what has happened. */
 export function OwnPage({ participantId, me }: { participantId: string; me: Me }) {
-  const { view, error, retry } = useParticipant(participantId)
+  const { view, error, retry } = useParticipant(participantId, me.role)
   if (view === undefined) return error === undefined ? <Loading /> : <Failure error={error} retry={retry} />
   const today = dayNumber(view.plan.today)
   const { days } = weekLayout(mondayOf(today), view.plan, [], view.region.holidays)
@@ -92,10 +92,10 @@ export function OwnPage({ participantId, me }: { participantId: string; me: Me }
         <h2 class="ds-heading" data-size="xs" id="own-timeline">
           {messages.own.timeline}
         </h2>
-        <TimelineList items={view.timeline} today={view.plan.today} traces={false} />
+        <TimelineList items={view.timeline} today={view.plan.today} reader="participant" />
       </section>
       <p>
-        <a class="ds-link" href={`/access/${me.participantId ?? participantId}`}>
+        <a class="ds-link far-link" href={`/access/${me.participantId ?? participantId}`}>
           {messages.own.access}
         </a>
       </p>

@@ -47,7 +47,7 @@ function PersonHead({ view }: { view: ParticipantView }) {
 
 /** The busy page: what has to be solved first, then the week, the proposals and what has happened. */
 export function PersonPage({ participantId, me }: { participantId: string; me: Me }) {
-  const { view, error, retry } = useParticipant(participantId)
+  const { view, error, retry } = useParticipant(participantId, me.role)
   const [day, setDay] = useState<number>()
   const week = useRef<HTMLDivElement>(null)
   if (view === undefined) return error === undefined ? <Loading /> : <Failure error={error} retry={retry} />
@@ -70,7 +70,7 @@ export function PersonPage({ participantId, me }: { participantId: string; me: M
           <section aria-labelledby="conflicts-heading">
             <h2 class="ds-heading" data-size="xs" id="conflicts-heading">
               {messages.person.conflicts}
-              {open.length > 0 && <span class="count"> {open.length}</span>}
+              {open.length > 0 && <span class="count">{open.length}</span>}
             </h2>
             {open.length === 0 && (
               <p class="all-well">
@@ -116,7 +116,7 @@ export function PersonPage({ participantId, me }: { participantId: string; me: M
           <h2 class="ds-heading" data-size="xs" id="timeline-heading">
             {messages.person.timeline}
           </h2>
-          <TimelineList items={view.timeline} today={view.plan.today} traces={me.role === 'auditor'} />
+          <TimelineList items={view.timeline} today={view.plan.today} reader={me.role === 'auditor' ? 'auditor' : 'staff'} />
         </section>
       </div>
     </div>

@@ -23,7 +23,6 @@ export const ClosedConflicts = ({ conflicts, view, me }: { conflicts: Conflict[]
             </span>
           </p>
           <p class="quiet">{extentInWords(conflict)}</p>
-          {conflict.acceptedAsIs?.reason !== undefined && <p>{fill(messages.conflict.reason, { reason: conflict.acceptedAsIs.reason })}</p>}
           {conflict.closed !== undefined && (
             <p>
               {fill(conflict.state === 'VERIFIED' ? messages.conflict.evidence : messages.conflict.ended, {

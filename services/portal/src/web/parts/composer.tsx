@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks'
-import type { Change } from '../api/model.ts'
+import type { Change, PlanMeasure } from '../api/model.ts'
 import { changesOf, type DraftChange, type DraftFault, type DraftOption, draftFrom, faultOf, optionLetter } from '../plan/draft.ts'
 import { useFocus } from '../use-focus.ts'
 import { useSubmit } from '../use-submit.ts'
@@ -19,10 +19,10 @@ export function Composer({ conflict, view, onDone, onCancel }: ConflictFormProps
   const id = useId()
   const heading = useFocus<HTMLHeadingElement>()
   const choices = view.plan.measures.filter((measure) => measure.masked !== true)
+  const isParty = ({ measureId }: PlanMeasure) => measureId !== undefined && (conflict.measures ?? []).includes(measureId)
   // The agency that resolves the conflict usually moves its own measure: begin with that one.
   const likely =
-    choices.find((measure) => (conflict.measures ?? []).includes(measure.measureId) && measure.owner === conflict.owner?.agency) ??
-    choices.find((measure) => (conflict.measures ?? []).includes(measure.measureId))
+    choices.find((measure) => isParty(measure) && measure.owner === conflict.owner?.agency) ?? choices.find((measure) => isParty(measure))
   const newOption = (key: number): DraftOption => ({ key, label: '', changes: [likely === undefined ? emptyChange : draftFrom(likely)] })
   const [options, setOptions] = useState<DraftOption[]>([newOption(0)])
   const [reason, setReason] = useState('')

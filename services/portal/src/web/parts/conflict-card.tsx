@@ -1,9 +1,9 @@
-import { useId, useState } from 'preact/hooks'
+import { useId, useRef, useState } from 'preact/hooks'
 import type { Conflict, Me } from '../api/model.ts'
 import { nextDateOf, runsOf } from '../plan/occurrences.ts'
 import type { ParticipantView } from '../use-participant.ts'
 import { useSubmit } from '../use-submit.ts'
-import { extentInWords, measuresInWords, ownerInWords, problemName } from '../words/conflict-words.ts'
+import { explanationOf, extentInWords, measuresInWords, ownerInWords, problemName } from '../words/conflict-words.ts'
 import { clock, dayInWords } from '../words/dates.ts'
 import { errorInWords } from '../words/error-words.ts'
 import { capitalised, fill, wordFor } from '../words/fill.ts'
@@ -37,7 +37,7 @@ const Dates = ({ conflict, today }: { conflict: Conflict; today: string }) => (
 
 export function UntilNote({ conflict }: { conflict: Conflict }) {
   const until = conflict.untilDecided
-  if (until === undefined) return null
+  if (until?.text === undefined) return null
   return (
     <div class="until">
       <h4>{messages.conflict.until}</h4>
@@ -54,20 +54,28 @@ export function ConflictCard({ conflict, view, me, onShowDate }: ConflictCardPro
   const heading = useId()
   const [form, setForm] = useState<OpenForm>()
   const [said, setSaid] = useState('')
+  const result = useRef<HTMLParagraphElement>(null)
+  const opener = useRef<HTMLElement | null>(null)
   const { busy, error, submit } = useSubmit()
   const caseworker = me.role === 'caseworker'
   const acts = caseworker || me.role === 'officer'
   const nextDate = nextDateOf(conflict, view.plan.today)
   const parties = measuresInWords(conflict, view.plan.measures)
-  const extent = extentInWords(conflict)
+  const extent = explanationOf(conflict) || extentInWords(conflict)
   const toggle = (which: OpenForm) => {
     setSaid('')
+    opener.current = document.activeElement as HTMLElement | null
     setForm(form === which ? undefined : which)
   }
   const done = (words: string) => {
     setForm(undefined)
     setSaid(words)
+    result.current?.focus()
     void view.refresh()
+  }
+  const cancel = () => {
+    setForm(undefined)
+    opener.current?.focus()
   }
   const acknowledge = async () => {
     if (await submit(() => view.api.acknowledge(conflict.id))) done(messages.conflict.acknowledged)
@@ -88,6 +96,14 @@ export function ConflictCard({ conflict, view, me, onShowDate }: ConflictCardPro
         {parties !== '' && <span class="parties">{parties}</span>}
       </h3>
       {extent !== '' && <p class="extent">{extent}</p>}
+      {nextDate !== undefined && (
+        <div class="when">
+          <Dates conflict={conflict} today={view.plan.today} />
+          <button type="button" class="ds-button" data-variant="tertiary" onClick={() => onShowDate(nextDate)}>
+            {messages.conflict.showWeek}
+          </button>
+        </div>
+      )}
       <dl class="facts">
         {conflict.owner !== undefined && (
           <div>
@@ -115,26 +131,16 @@ export function ConflictCard({ conflict, view, me, onShowDate }: ConflictCardPro
           {caseworker && formButton('accept', messages.conflict.acceptAsIs, 'tertiary')}
         </div>
       )}
-      <p class="said" role="status">
+      <p class="said" role="status" tabIndex={-1} ref={result}>
         {error === undefined ? said : errorInWords(error)}
       </p>
       {form === 'until' && (
-        <UntilForm conflict={conflict} view={view} onDone={() => done(messages.conflict.untilSaved)} onCancel={() => setForm(undefined)} />
+        <UntilForm conflict={conflict} view={view} onDone={() => done(messages.conflict.untilSaved)} onCancel={cancel} />
       )}
-      {form === 'propose' && (
-        <Composer conflict={conflict} view={view} onDone={() => done(messages.composer.sent)} onCancel={() => setForm(undefined)} />
-      )}
+      {form === 'propose' && <Composer conflict={conflict} view={view} onDone={() => done(messages.composer.sent)} onCancel={cancel} />}
       {form === 'accept' && (
-        <AcceptForm conflict={conflict} view={view} onDone={() => done(messages.conflict.accepted)} onCancel={() => setForm(undefined)} />
+        <AcceptForm conflict={conflict} view={view} onDone={() => done(messages.conflict.accepted)} onCancel={cancel} />
       )}
-      {nextDate !== undefined && (
-        <div class="actions">
-          <button type="button" class="ds-button" data-variant="tertiary" onClick={() => onShowDate(nextDate)}>
-            {messages.conflict.showWeek}
-          </button>
-        </div>
-      )}
-      {nextDate !== undefined && <Dates conflict={conflict} today={view.plan.today} />}
     </article>
   )
 }

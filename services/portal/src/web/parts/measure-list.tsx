@@ -13,8 +13,8 @@ export const MeasureList = ({ measures, region, today }: { measures: PlanMeasure
   <details class="fold">
     <summary>{fill(messages.person.measures, { count: measures.length })}</summary>
     <ul class="plain measures">
-      {measures.map((measure) => (
-        <li key={measure.measureId} data-agency={measure.owner ?? 'masked'}>
+      {measures.map((measure, index) => (
+        <li key={measure.measureId ?? index} data-agency={measure.owner ?? 'masked'}>
           <h3>
             {titleOf(measure)} <AgencyTag agency={measure.owner} />
           </h3>

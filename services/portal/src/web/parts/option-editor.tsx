@@ -64,7 +64,7 @@ export function OptionEditor({ letter, option, measures, view, conflictId, fault
                 <p class="hint">{fill(messages.composer.now, { schedule: scheduleInWords(chosen[index], view.plan.today) })}</p>
               )}
             </div>
-            <ScheduleFields change={change} onChange={(changed) => replace(index, changed)} />
+            <ScheduleFields change={change} today={view.plan.today} onChange={(changed) => replace(index, changed)} />
             {option.changes.length > 1 && (
               <button
                 type="button"
@@ -108,7 +108,14 @@ export function OptionEditor({ letter, option, measures, view, conflictId, fault
           )}
         </div>
       </div>
-      <PreviewPanel changes={changesOf(option, measures)} fault={fault} checked={checked} view={view} conflictId={conflictId} />
+      <PreviewPanel
+        letter={letter}
+        changes={changesOf(option, measures)}
+        fault={fault}
+        checked={checked}
+        view={view}
+        conflictId={conflictId}
+      />
     </fieldset>
   )
 }

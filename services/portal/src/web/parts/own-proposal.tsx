@@ -21,7 +21,7 @@ function OwnOption({ option, proposal, view }: { option: ProposalOption; proposa
     (proposal.answers ?? []).filter((answer) => answer.by === 'PARTICIPANT' && answer.optionId === option.id).at(-1)?.answer ?? given
   return (
     <li class="own-option">
-      <h4>{option.label}</h4>
+      <h3>{option.label}</h3>
       <OptionChanges option={option} view={view} />
       <fieldset class="choices">
         <legend class="visually-hidden">{`${messages.own.question} ${option.label}`}</legend>

@@ -15,7 +15,7 @@ export const NotHere = () => (
       {messages.notFoundTitle}
     </h1>
     <p>{messages.notFoundText}</p>
-    <a class="ds-link" href="/">
+    <a class="ds-link far-link" href="/">
       {messages.toStart}
     </a>
   </section>

@@ -1,5 +1,5 @@
 import type { Conflict, Plan, PlanMeasure, Region } from '../api/model.ts'
-import { dayNumber, isoWeek, minutesOf, mondayOf } from '../plan/calendar.ts'
+import { dayNumber, isoWeek, minutesOf, mondayOf, weekdayIndex } from '../plan/calendar.ts'
 import { type Week, type WeekDay, type WeekItem, weekLayout } from '../plan/week-layout.ts'
 import { titleOf } from '../words/conflict-words.ts'
 import { clock, weekdayAndDay, weekInWords } from '../words/dates.ts'
@@ -54,16 +54,23 @@ const Day = ({ day, week, region, today }: { day: WeekDay; week: Week; region: R
       {day.date === today && <span class="today-mark"> {messages.own.today}</span>}
     </h4>
     {day.items.length === 0 ? (
-      <p class="quiet">{day.holiday ? messages.week.holiday : messages.week.nothing}</p>
+      <p class={day.holiday ? 'quiet' : 'quiet nothing'}>{day.holiday ? messages.week.holiday : messages.week.nothing}</p>
     ) : (
       <ul>
         {day.items.map((item) => (
-          <Occurrence key={`${item.measure.measureId}${item.start}`} item={item} week={week} region={region} />
+          <Occurrence key={`${item.measure.measureId ?? item.lane}${item.start}`} item={item} week={week} region={region} />
         ))}
       </ul>
     )}
   </li>
 )
+
+/** Days with things side by side get more room, an empty weekend day less. */
+function columnOf({ date, items }: WeekDay): string {
+  const lanes = Math.max(1, ...items.map((item) => item.lanes))
+  const share = items.length === 0 && weekdayIndex(dayNumber(date)) > 4 ? 0.5 : 1 + (lanes - 1) * 0.65
+  return `minmax(0, ${share}fr)`
+}
 
 /** One week of the plan: a grid from Monday to Sunday on wide screens, a list of days on narrow ones. */
 export function PlanWeek({ plan, conflicts, region, day, onDay }: PlanWeekProps) {
@@ -111,7 +118,11 @@ export function PlanWeek({ plan, conflicts, region, day, onDay }: PlanWeekProps)
         </div>
       </div>
       {plan.measures.length === 0 && <p class="quiet">{messages.week.emptyPlan}</p>}
-      <div class="week" style={{ '--hours': hours.length }} data-week={isoWeek(monday).week}>
+      <div
+        class="week"
+        style={{ '--hours': hours.length, '--day-columns': week.days.map(columnOf).join(' ') }}
+        data-week={isoWeek(monday).week}
+      >
         <div class="hours" aria-hidden="true">
           {hours.map((hour) => (
             <span key={hour}>{String(hour).padStart(2, '0')}</span>

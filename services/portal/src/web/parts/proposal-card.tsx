@@ -55,7 +55,15 @@ export function ProposalCard({ proposal, view, me }: ProposalCardProps) {
       <ol class="plain options">
         {proposal.options.map((option) => (
           <li key={option.id}>
-            <h4>{option.label}</h4>
+            <h4>
+              {option.label}
+              {option.id === proposal.acceptedOptionId && (
+                <span class="tag chosen">
+                  <span aria-hidden="true">✓ </span>
+                  {messages.proposal.chosen}
+                </span>
+              )}
+            </h4>
             <OptionChanges option={option} view={view} />
             {answers && (
               <div class="actions">

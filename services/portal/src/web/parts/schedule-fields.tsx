@@ -2,11 +2,13 @@ import { useId } from 'preact/hooks'
 import type { WeeklySlot } from '../api/model.ts'
 import { weekdays } from '../plan/calendar.ts'
 import type { DraftChange } from '../plan/draft.ts'
-import { capitalised } from '../words/fill.ts'
+import { capitalised, fill } from '../words/fill.ts'
 import { messages } from '../words/messages.ts'
+import { scheduleInWords } from '../words/schedule-words.ts'
 
 interface ScheduleFieldsProps {
   change: DraftChange
+  today: string
   onChange(change: DraftChange): void
 }
 
@@ -30,7 +32,7 @@ const DayBoxes = ({ row, onDays }: { row: WeeklySlot; onDays(days: string[]): vo
 )
 
 /** Days, times and dates of one change. */
-export function ScheduleFields({ change, onChange }: ScheduleFieldsProps) {
+export function ScheduleFields({ change, today, onChange }: ScheduleFieldsProps) {
   const id = useId()
   const replaceRow = (index: number, row: WeeklySlot) =>
     onChange({ ...change, rows: change.rows.map((each, at) => (at === index ? row : each)) })
@@ -64,6 +66,9 @@ export function ScheduleFields({ change, onChange }: ScheduleFieldsProps) {
         {field('from', messages.composer.from, 'date', change.from, (from) => onChange({ ...change, from }))}
         {field('to', messages.composer.to, 'date', change.to, (to) => onChange({ ...change, to }), change.from)}
       </div>
+      <p class="hint">
+        {fill(messages.composer.becomes, { schedule: scheduleInWords({ weekly: change.rows, from: change.from, to: change.to }, today) })}
+      </p>
     </>
   )
 }

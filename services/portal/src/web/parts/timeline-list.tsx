@@ -1,26 +1,29 @@
 import { useState } from 'preact/hooks'
 import type { TimelineItem } from '../api/model.ts'
 import { instantInWords } from '../words/dates.ts'
-import { eventInWords } from '../words/event-words.ts'
+import { eventInWords, ownEventInWords } from '../words/event-words.ts'
 import { fill } from '../words/fill.ts'
 import { messages } from '../words/messages.ts'
 
 interface TimelineListProps {
   items: TimelineItem[]
   today: string
-  /** Only an auditor may follow a trace. */
-  traces: boolean
+  /** An auditor may follow a trace; a participant reads plain words. */
+  reader: 'staff' | 'auditor' | 'participant'
 }
 
 const shownAtFirst = 12
 
-const Item = ({ item, today, traces }: { item: TimelineItem } & Pick<TimelineListProps, 'today' | 'traces'>) => (
+const titleFor = (item: TimelineItem, reader: TimelineListProps['reader']): string =>
+  (reader === 'participant' ? ownEventInWords(item) : undefined) ?? item.title?.sv ?? eventInWords(item.type)
+
+const Item = ({ item, today, reader }: { item: TimelineItem } & Pick<TimelineListProps, 'today' | 'reader'>) => (
   <li data-view={item.view} data-testid={`timeline-${item.type?.split('.').at(-1) ?? item.view}`}>
     <time dateTime={item.occurredAt}>{instantInWords(item.occurredAt, today)}</time>
-    <p>{item.title?.sv ?? eventInWords(item.type)}</p>
+    <p>{titleFor(item, reader)}</p>
     {item.view === 'sealed' && <p class="quiet">{messages.timeline.sealed}</p>}
-    {traces && item.correlationId !== undefined && (
-      <a class="ds-link" href={`/traces/${item.correlationId}`}>
+    {reader === 'auditor' && item.correlationId !== undefined && (
+      <a class="ds-link far-link" href={`/traces/${item.correlationId}`}>
         {messages.conflict.trace}
         <span class="visually-hidden">: {item.title?.sv ?? eventInWords(item.type)}</span>
       </a>
@@ -29,7 +32,7 @@ const Item = ({ item, today, traces }: { item: TimelineItem } & Pick<TimelineLis
 )
 
 /** What has happened, newest first. */
-export function TimelineList({ items, today, traces }: TimelineListProps) {
+export function TimelineList({ items, today, reader }: TimelineListProps) {
   const [all, setAll] = useState(false)
   if (items.length === 0) return <p class="quiet">{messages.timeline.empty}</p>
   const shown = all ? items : items.slice(0, shownAtFirst)
@@ -37,7 +40,7 @@ export function TimelineList({ items, today, traces }: TimelineListProps) {
     <>
       <ol class="timeline">
         {shown.map((item) => (
-          <Item key={item.eventId} item={item} today={today} traces={traces} />
+          <Item key={item.eventId} item={item} today={today} reader={reader} />
         ))}
       </ol>
       {shown.length < items.length && (

@@ -19,7 +19,9 @@ export function UntilForm({ conflict, view, onDone, onCancel }: ConflictFormProp
   const [suggested, setSuggested] = useState('')
   const [missing, setMissing] = useState(false)
   const { busy, error, submit } = useSubmit()
-  const parties = view.plan.measures.filter((measure) => measure.masked !== true && (conflict.measures ?? []).includes(measure.measureId))
+  const parties = view.plan.measures.filter(
+    (measure) => measure.masked !== true && measure.measureId !== undefined && (conflict.measures ?? []).includes(measure.measureId),
+  )
 
   const choose = (choice: string) => {
     setAttend(choice)

@@ -23,7 +23,7 @@ export interface DraftFault {
 
 /** A draft that starts from how the measure stands today. */
 export const draftFrom = (measure: PlanMeasure): DraftChange => ({
-  measureId: measure.measureId,
+  measureId: measure.measureId ?? '',
   rows: (measure.weekly ?? []).map((row) => ({ ...row, days: [...row.days] })),
   from: measure.from ?? '',
   to: measure.to ?? '',

@@ -81,7 +81,7 @@ export function weekLayout(monday: number, plan: Pick<Plan, 'measures'>, conflic
       .flatMap((measure) =>
         (measure.weekly ?? [])
           .filter((slot) => slot.days.includes(weekday))
-          .map((slot) => ({ measure, start: slot.start, end: slot.end, clashes: clashes.get(`${measure.measureId} ${date}`) ?? [] })),
+          .map((slot) => ({ measure, start: slot.start, end: slot.end, clashes: clashes.get(`${measure.measureId ?? ''} ${date}`) ?? [] })),
       )
     return { date, holiday, items: intoLanes(items) }
   })

@@ -50,7 +50,7 @@ export const messages = {
   weekdays: ['måndag', 'tisdag', 'onsdag', 'torsdag', 'fredag', 'lördag', 'söndag'],
   weekdaysPlural: ['måndagar', 'tisdagar', 'onsdagar', 'torsdagar', 'fredagar', 'lördagar', 'söndagar'],
   weekdaysShort: ['mån', 'tis', 'ons', 'tors', 'fre', 'lör', 'sön'],
-  months: ['jan', 'feb', 'mars', 'april', 'maj', 'juni', 'juli', 'aug', 'sep', 'okt', 'nov', 'dec'],
+  months: ['jan', 'feb', 'mars', 'apr', 'maj', 'juni', 'juli', 'aug', 'sep', 'okt', 'nov', 'dec'],
 
   conflictCodes: {
     TIME_OVERLAP: 'Två aktiviteter på samma tid',
@@ -105,7 +105,7 @@ export const messages = {
     liveOpen: 'Sidan uppdateras av sig själv',
     liveWaiting: 'Söker kontakt …',
     newEvent: 'Nytt på tidslinjen: {title}',
-    planUpdated: 'Planen är uppdaterad.',
+    unnamed: 'Deltagare',
   },
 
   conflict: {
@@ -130,7 +130,6 @@ export const messages = {
     busyWeek: 'Vecka {week}',
     hoursOf: '{hours} av {capacity} timmar i veckan',
     weeksCount: '{count} veckor',
-    reason: 'Skäl: {reason}',
   },
 
   until: {
@@ -159,6 +158,7 @@ export const messages = {
     from: 'Första dag',
     to: 'Sista dag',
     now: 'Nu: {schedule}',
+    becomes: 'Blir: {schedule}',
     addChange: 'Ändra en aktivitet till',
     removeChange: 'Ta bort ändringen',
     addOption: 'Lägg till alternativ {letter}',
@@ -181,6 +181,7 @@ export const messages = {
 
   preview: {
     title: 'Vad det leder till',
+    titleOf: 'Vad alternativ {letter} leder till',
     checking: 'Räknar …',
     clean: 'Löser krocken och skapar ingen ny.',
     cleanOther: 'Skapar ingen ny krock.',
@@ -224,6 +225,7 @@ export const messages = {
     cannot: 'Jag kan inte',
     answered: 'Tack, svaret är skickat.',
     earlier: 'Tidigare förslag ({count})',
+    chosen: 'Godtaget',
     removed: '{title} tas bort',
     added: '{title} läggs till',
     changed: '{title}: {schedule}',
@@ -264,6 +266,7 @@ export const messages = {
 
   own: {
     greeting: 'Hej {name}',
+    anActivity: 'en aktivitet',
     today: 'I dag',
     tomorrow: 'I morgon',
     week: 'Den här veckan',
@@ -338,6 +341,28 @@ export const messages = {
     ConflictWithdrawn: 'Krocken finns inte längre',
   },
   unknownEvent: 'Händelse',
+  ownEvents: {
+    ParticipantEnrolled: 'Din plan började',
+    ConsentGiven: 'Du sa ja till att två myndigheter får prata med varandra om dig',
+    ConsentWithdrawn: 'Du tog tillbaka ett ja till att två myndigheter får prata om dig',
+    MeasureAdded: 'Nytt i din plan: {title}',
+    AgencyMeasureRecorded: '{agency} har lagt in {title}',
+    MeasureChanged: 'Nya tider för {title}',
+    MeasureRemoved: 'Något togs bort ur din plan',
+    ConflictDetected: 'Något i din plan går inte ihop. Din handläggare får veta det.',
+    ConflictUpdated: 'Det som inte går ihop har fått nya datum',
+    ConflictAcknowledged: '{agency} har sett det och arbetar med det',
+    UntilDecidedSet: 'Gör så här tills vidare: {text}',
+    ProposalSent: 'Det finns förslag på nya tider',
+    ProposalAnswered: 'Ett svar på förslagen har kommit',
+    ProposalAccepted: 'Ett förslag är godkänt',
+    ProposalDeclined: 'Förslagen gick inte att använda',
+    ProposalSuperseded: 'Förslagen gäller inte längre',
+    ConflictAgreed: 'De som ansvarar är överens',
+    ConflictAcceptedAsIs: 'Det får vara som det är',
+    ConflictVerified: 'Din plan går ihop igen',
+    ConflictWithdrawn: 'Din plan går ihop igen',
+  },
 
   errors: {
     OFFLINE: 'Ingen kontakt just nu. Inget är sparat. Försök igen om en stund.',

@@ -76,23 +76,23 @@ test('a schedule is told in one line', () => {
     scheduleInWords({ weekly: [{ days: ['FR'], start: '13:00', end: '16:00' }], from: '2026-05-22', to: '2026-11-06' }, '2026-04-28'),
   ).toBe('fre 13.00–16.00, 22 maj – 6 nov')
   expect(scheduleInWords({ hoursPerWeek: 4, from: '2026-03-16', to: '2026-04-10' }, '2026-04-28')).toBe(
-    '4 timmar i veckan, 16 mars – 10 april',
+    '4 timmar i veckan, 16 mars – 10 apr',
   )
 })
 
 test('a change says only what it changes', () => {
-  expect(changeInWords({ measureId: 'm1', to: '2026-04-30' }, measures, '2026-04-28')).toBe('Arbetsträning second hand: till 30 april')
+  expect(changeInWords({ measureId: 'm1', to: '2026-04-30' }, measures, '2026-04-28')).toBe('Arbetsträning second hand: till 30 apr')
   expect(changeInWords({ measureId: 'm1', remove: true }, measures)).toBe('Arbetsträning second hand tas bort')
 })
 
 test('weeks are named by number and days', () => {
   expect(weekInWords(dayNumber('2026-05-04'))).toBe('Vecka 19, 4–10 maj')
-  expect(weekInWords(dayNumber('2026-04-27'))).toBe('Vecka 18, 27 april – 3 maj')
+  expect(weekInWords(dayNumber('2026-04-27'))).toBe('Vecka 18, 27 apr – 3 maj')
   expect(weekSpanInWords('2026-W19', '2026-W21')).toBe('vecka 19–21')
 })
 
 test('an instant is told in local time', () => {
-  expect(instantInWords('2026-04-28T06:05:00.000Z', '2026-01-01')).toBe('28 april kl. 08.05')
+  expect(instantInWords('2026-04-28T06:05:00.000Z', '2026-01-01')).toBe('28 apr kl. 08.05')
 })
 
 test('small words: lists, figures, gaps left visible', () => {
