@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { CommitDraft } from './commit.ts'
 import { emptyHead, hashCommit, headOf } from './commit.ts'
 import { aDraft } from './commit-draft.builder.ts'
 import type { CommitLog, CommitStore } from './commit-store.ts'

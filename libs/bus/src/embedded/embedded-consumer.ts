@@ -48,7 +48,11 @@ export async function startConsumer(
   }
 
   const takeLive = async (): Promise<PlacedRecord[]> => {
-    const taken = (await Promise.all(readers.map((reader) => reader.take()))).flat()
+    const results = await Promise.allSettled(readers.map((reader) => reader.take()))
+    const taken = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+    // What one source gave must be handled even when another cannot be read.
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed !== undefined && taken.length === 0) throw failed.reason
     return taken.filter(({ record }) => {
       if (streams !== undefined && !streams(record.stream)) return false
       const waiting = held.find(record)
@@ -143,6 +147,7 @@ export async function startConsumer(
   return {
     caughtUp: () =>
       new Promise((resolve) => {
+        if (closing) return resolve()
         waiters.add({ targets: new Map(readers.map((reader) => [reader.source, reader.log.end()])), resolve })
         wakeUp.now()
       }),

@@ -51,6 +51,18 @@ test('commits reach the disk before they are acknowledged: a second process sees
   await store.close()
 })
 
+test('a write that the engine cannot take fails alone, not those that share its group', async () => {
+  const { commits, documents, close } = await openEmbeddedStore({ file: await freshFile() })
+  const results = await Promise.allSettled([
+    commits.append(aDraft('s', 'a'), emptyHead),
+    documents.write([{ op: 'put', collection: 'c', document: { id: 'a', body: 1 } }], 'durable'),
+    documents.write([{ op: 'put', collection: 'c', document: { id: 'b', body: undefined } }], 'durable'),
+    commits.append(aDraft('t', 'b'), emptyHead),
+  ])
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+  await close()
+})
+
 test('after closing, writes are refused as unavailable and closing again is fine', async () => {
   const store = await openEmbeddedStore({ file: await freshFile() })
   const last = store.commits.append(aDraft('s', 'a'), emptyHead)

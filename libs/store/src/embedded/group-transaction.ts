@@ -42,12 +42,13 @@ export function createGroupTransaction(db: DatabaseSync, hasSpace: (bytes: numbe
     }
   }
 
+  /** A job that the engine cannot take fails alone: the others are then tried one by one. */
   const attempt = (jobs: WriteJob[]): WriteOutcome[] => {
     if (jobs.length === 0) return []
     try {
       return transact(jobs)
     } catch (error) {
-      if (!isFull(error)) return jobs.map(() => ['failed', error instanceof Error ? error.message : String(error)])
+      if (!isFull(error)) return jobs.length > 1 ? jobs.flatMap((job) => attempt([job])) : [['failed', String(error)]]
       const essential = jobs.filter(mayUseReserve)
       return essential.length === jobs.length ? jobs.map(() => ['full']) : withOthersRefused(jobs, essential)
     }

@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { CallContext, Decider } from '@samresa/kernel'
+import { reject } from '@samresa/kernel'
+import { expect, onTestFinished, test } from 'vitest'
+import type { StoredEvent } from './commit.ts'
+import { openEmbeddedStore } from './embedded/embedded-store.ts'
+import { createStreamHandler } from './stream-handler.ts'
+
+type Added = { type: 'test.Added'; data: { by: number } }
+const limit = 10
+const counter: Decider<{ total: number }, { by: number }, Added> = {
+  initial: { total: 0 },
+  decide: ({ by }, { total }) => {
+    if (total + by > limit) return { rejection: reject('conflict', 'TOO_MANY', 'Count less.') }
+    return { events: by === 0 ? [] : [{ type: 'test.Added', data: { by } }] }
+  },
+  evolve: ({ total }, { data }) => ({ total: total + data.by }),
+}
+
+/** Stands for libs/seal: stored data is never what the rules work on. */
+const seal = async (event: StoredEvent) => ({ ...event, data: { hidden: JSON.stringify(event.data) } })
+const open = async (event: StoredEvent) => ({ ...event, data: JSON.parse((event.data as { hidden: string }).hidden) })
+
+const call = (commandId: string): CallContext & { commandId: string } => ({
+  commandId,
+  actor: { user: 'anna', role: 'caseworker' },
+  purpose: 'planning',
+  correlationId: 'c',
+})
+
+async function aHandlerMaker(decider = counter) {
+  const folder = await mkdtemp(join(tmpdir(), 'samresa-handler-'))
+  const { commits, close } = await openEmbeddedStore({ file: join(folder, 'test.sqlite') })
+  onTestFinished(async () => {
+    await close()
+    await rm(folder, { recursive: true })
+  })
+  const time = () => '2026-04-28T06:00:00.000Z'
+  const make = (cacheSize = 10) => createStreamHandler({ commits, decider, streamOf: (key) => `plan-${key}`, seal, open, time, cacheSize })
+  return { commits, make }
+}
+
+test('a command becomes a sealed commit, and the answer and the next decision see it open', async () => {
+  const { commits, make } = await aHandlerMaker()
+  const { execute, load } = make()
+  const done = await execute('p', { by: 4 }, call('a'))
+  expect(done).toMatchObject({ outcome: 'done', repeated: false, state: { total: 4 }, head: { seq: 1, version: 1 } })
+  if (done.outcome !== 'done') throw new Error('refused')
+  expect(done.events).toEqual([{ id: done.commit?.events[0]?.id, type: 'test.Added', data: { by: 4 }, time: '2026-04-28T06:00:00.000Z' }])
+  expect(await commits.readStream('plan-p')).toMatchObject([{ commitId: 'a', events: [{ subject: 'p', data: { hidden: '{"by":4}' } }] }])
+  expect(await load('p')).toMatchObject({ state: { total: 4 } })
+})
+
+test('a handler that starts later folds what is stored', async () => {
+  const { make } = await aHandlerMaker()
+  const first = make()
+  for (const id of ['a', 'b', 'c']) await first.execute('p', { by: 2 }, call(id))
+  expect(await make().load('p')).toEqual(await first.load('p'))
+  expect(await make().load('unknown')).toEqual({ state: { total: 0 }, head: { seq: 0, version: 0, hash: '' } })
+})
+
+test('a refusal and a decision without events write nothing', async () => {
+  const { commits, make } = await aHandlerMaker()
+  const { execute } = make()
+  expect(await execute('p', { by: 11 }, call('a'))).toMatchObject({ outcome: 'rejected', rejection: { code: 'TOO_MANY' } })
+  expect(await execute('p', { by: 0 }, call('b'))).toMatchObject({ outcome: 'done', events: [], repeated: false })
+  expect(await commits.readStream('plan-p')).toEqual([])
+})
+
+test('a repeated command gets its first events, even where it would now be refused, and changes nothing', async () => {
+  const { commits, make } = await aHandlerMaker()
+  const { execute } = make()
+  const first = await execute('p', { by: 6 }, call('a'))
+  for (const by of [6, 1, 0]) {
+    const again = await execute('p', { by }, call('a'))
+    expect(again).toMatchObject({
+      outcome: 'done',
+      repeated: true,
+      state: { total: 6 },
+      events: first.outcome === 'done' ? first.events : [],
+    })
+  }
+  expect(await make().execute('p', { by: 6 }, call('a'))).toMatchObject({ repeated: true })
+  expect(await commits.readStream('plan-p')).toHaveLength(1)
+})
+
+test('commands for one key are decided one after the other, and none is lost', async () => {
+  const { make } = await aHandlerMaker()
+  const { execute } = make()
+  const results = await Promise.all(Array.from({ length: 15 }, (_, index) => execute('p', { by: 1 }, call(`a${index}`))))
+  expect(results.filter(({ outcome }) => outcome === 'done')).toHaveLength(limit)
+})
+
+test('two handlers on one stream decide anew when the other was faster, and never pass the limit', async () => {
+  const { make } = await aHandlerMaker()
+  const handlers = [make(), make()]
+  await Promise.all(handlers.map(({ load }) => load('p')))
+  const results = await Promise.all(
+    Array.from({ length: 16 }, (_, index) => handlers[index % 2]!.execute('p', { by: 1 }, call(`a${index}`))),
+  )
+  expect(results.filter(({ outcome }) => outcome === 'done')).toHaveLength(limit)
+  expect((await make().load('p')).state).toEqual({ total: limit })
+})
+
+test('a stream that has fallen out of the cache is read again', async () => {
+  const { make } = await aHandlerMaker()
+  const { execute, load } = make(1)
+  await execute('p', { by: 2 }, call('a'))
+  await execute('q', { by: 3 }, call('b'))
+  expect((await load('p')).state).toEqual({ total: 2 })
+  expect(await execute('p', { by: 2 }, call('c'))).toMatchObject({ state: { total: 4 }, head: { seq: 2 } })
+})
+
+test('a rule that throws fails its own command and not the next', async () => {
+  const { make } = await aHandlerMaker({
+    ...counter,
+    decide: (command, state) => {
+      if (command.by === 9) throw new Error('planted')
+      return counter.decide(command, state)
+    },
+  })
+  const { execute } = make()
+  await expect(execute('p', { by: 9 }, call('a'))).rejects.toThrow('planted')
+  expect(await execute('p', { by: 1 }, call('b'))).toMatchObject({ outcome: 'done', state: { total: 1 } })
+})
