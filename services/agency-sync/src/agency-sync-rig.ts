@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { create } from '@bufbuild/protobuf'
 import { createEmbeddedBus } from '@samresa/bus'
-import { directory as directoryContract, type DomainEvent, gateway, type planning, planService } from '@samresa/contracts'
+import { type DomainEvent, directory as directoryContract, gateway, type planning, planService } from '@samresa/contracts'
 import { createGrpcClient, createLocalServices } from '@samresa/grpc'
 import type { TokenVerifier } from '@samresa/identity'
 import { type Actor, measureIdFrom, newId, notFound, RejectionError, reject } from '@samresa/kernel'
@@ -47,22 +47,27 @@ export const matching: gateway.MeasureJson = {
 
 export const matchingId = measureIdFrom(yonas, 'AF', 'M2.4')
 
+const factsOfYonas = () => ({
+  agencies: ['AME', 'AF', 'FK', 'EB'],
+  caseworkers: ['anna'],
+  consents: [create(directoryContract.ConsentSchema, { consentId: 'c1', between: ['AME', 'AF'], from: '2025-11-03' })],
+})
+
 /** Agency-sync on embedded engines, with a journey that knows Yonas and a planning whose events the test tells. */
 export async function startRig() {
-  const [store, planningStore, keyStore] = [await openTestStore(), await openTestStore(), await openTestStore()]
+  const [store, planningStore, keyStore] = await Promise.all([openTestStore(), openTestStore(), openTestStore()])
   const seal = createSeal({ documents: keyStore.documents, masterKey: randomBytes(32) })
   const logger = createLogger({ service: 'agency-sync', level: 'silent' })
   const local = createLocalServices()
-  const facts = {
-    agencies: ['AME', 'AF', 'FK', 'EB'],
-    caseworkers: ['anna'],
-    consents: [create(directoryContract.ConsentSchema, { consentId: 'c1', between: ['AME', 'AF'], from: '2025-11-03' })],
-  }
+  const person = { id: yonas }
+  const asked = { times: 0 }
+  const facts = factsOfYonas()
   const proposal = { id: 'p-1', state: gateway.ProposalState.OPEN as gateway.ProposalState }
   local.serve(directoryContract.DirectoryService, {
     findParticipant: async ({ person: { value } }) => {
-      if (value !== yonas && value !== yonasNumber.replace('-', '')) throw new RejectionError(notFound())
-      return { participant: create(directoryContract.ParticipantFactsSchema, { participantId: yonas, ...facts }) }
+      if (value === person.id) asked.times += 1
+      if (value !== person.id && value !== yonasNumber.replace('-', '')) throw new RejectionError(notFound())
+      return { participant: create(directoryContract.ParticipantFactsSchema, { participantId: person.id, ...facts }) }
     },
     listTimelineEvidence: async () => ({ rows: [] }),
   })
@@ -71,7 +76,14 @@ export async function startRig() {
     getPlan: async () => ({ ...plan, proposals: [] }),
     findProposal: async ({ proposalId }) => {
       if (proposalId !== proposal.id) throw new RejectionError(notFound())
-      return { participantId: yonas, conflictId: 'k', state: proposal.state, parties: [], optionIds: ['A', 'B'], answeringAgencies: ['AF'] }
+      return {
+        participantId: person.id,
+        conflictId: 'k',
+        state: proposal.state,
+        parties: [],
+        optionIds: ['A', 'B'],
+        answeringAgencies: ['AF'],
+      }
     },
   })
 
@@ -87,7 +99,18 @@ export async function startRig() {
   const open = async () => {
     const bus = createEmbeddedBus({ logs: { planning: planningStore.commits }, documents: store.documents, logger })
     const businessClock = aClock('2026-04-29T09:00')
-    const service = await createAgencySyncService({ store, bus, seal, verifier, businessClock, logger, host: '127.0.0.1', port: 0, gatewayPort: 0, local })
+    const service = await createAgencySyncService({
+      store,
+      bus,
+      seal,
+      verifier,
+      businessClock,
+      logger,
+      host: '127.0.0.1',
+      port: 0,
+      gatewayPort: 0,
+      local,
+    })
     return { bus, service }
   }
   let running = await open()
@@ -95,6 +118,8 @@ export async function startRig() {
   return {
     store,
     facts,
+    /** How often somebody asked about the participant at hand. */
+    asked,
     plan,
     proposal,
     url: () => running.service.url,
@@ -104,10 +129,21 @@ export async function startRig() {
     /** Planning tells these events, in one commit under the correlation. */
     async planningTells(correlationId: string, ...events: PlanEvent[]) {
       const call = { actor: actors['anna']!, purpose: 'planning' as const, correlationId, commandId: newId() }
-      await planning.execute(yonas, events, call)
+      await planning.execute(person.id, events, call)
       await running.service.caughtUp()
     },
-    accessRecords: async () => (await store.commits.readStream('access-agency-sync')).flatMap(({ events }) => events),
+    /** Of the participant at hand, or of somebody else. */
+    accessRecords: async (participantId = person.id) =>
+      (await store.commits.readStream('access-agency-sync'))
+        .flatMap(({ events }) => events)
+        .filter(({ subject }) => subject === participantId),
+    /** Somebody else takes Yonas's place: nobody knows the one before any more. */
+    anotherParticipant() {
+      person.id = newId()
+      asked.times = 0
+      Object.assign(facts, factsOfYonas())
+      return person.id
+    },
     async restart() {
       await running.service.close()
       await running.bus.close()
@@ -133,5 +169,12 @@ export const added = (measure: gateway.MeasureJson, owner = 'AME'): PlanEvent =>
 
 export const detected = (parties: planning.PartyJson[]): PlanEvent => ({
   type: 'samresa.planning.v1.ConflictDetected',
-  data: { conflictId: 'k-1', severity: 'high', owner: 'AF', parties, finding: { code: 'TIME_OVERLAP' }, occurredAt: '2026-04-29T07:00:00.000Z' },
+  data: {
+    conflictId: 'k-1',
+    severity: 'high',
+    owner: 'AF',
+    parties,
+    finding: { code: 'TIME_OVERLAP' },
+    occurredAt: '2026-04-29T07:00:00.000Z',
+  },
 })

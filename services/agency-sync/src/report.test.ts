@@ -133,7 +133,9 @@ test('a version that the plan made outlives a restart', async () => {
 
 test('only agencies call the gateway', async () => {
   const anna = rig.clientOf('anna')
-  await expect(anna.reportMeasure({ messageId: 'x', person: byNumber, measure, decidedAt })).rejects.toMatchObject({ rejection: { kind: 'forbidden' } })
+  await expect(anna.reportMeasure({ messageId: 'x', person: byNumber, measure, decidedAt })).rejects.toMatchObject({
+    rejection: { kind: 'forbidden' },
+  })
   anna.close()
 })
 
@@ -171,7 +173,13 @@ test('an officer reports for the own agency only, a participant not at all', asy
 test('a report sent again by another way is the same message', async () => {
   const receipt = await report('two-ways', { areas: [], place: '', title: '' })
   const { ref, from, to, weekly } = { ...measure, ref: 'two-ways' }
-  const body = { agency: 'AF', messageId: 'two-ways', personalNumber: yonasNumber, measure: { ref, version: '1', from, to, weekly }, decidedAt }
+  const body = {
+    agency: 'AF',
+    messageId: 'two-ways',
+    personalNumber: yonasNumber,
+    measure: { ref, version: '1', from, to, weekly },
+    decidedAt,
+  }
   expect((await post('anna', body)).body.receipt).toMatchObject({ receiptId: receipt.receiptId, result: 'ACCEPTED' })
 })
 
@@ -182,7 +190,11 @@ test('an answer to a proposal is recorded for planning; a proposal of others loo
   expect((await commitsOf(`reports-${yonas}`)).at(-1)!.events[0]).toMatchObject({ type: 'samresa.agency.v1.ProposalAnswerReported' })
   rig.proposal.state = gateway.ProposalState.ACCEPTED
   expect((await af.respondToProposal(answer)).receipt).toEqual(receipt)
-  expect(told((await af.respondToProposal({ ...answer, messageId: 'late' })).receipt!)).toEqual(['REJECTED', 'PROPOSAL_CLOSED', '/proposalId'])
+  expect(told((await af.respondToProposal({ ...answer, messageId: 'late' })).receipt!)).toEqual([
+    'REJECTED',
+    'PROPOSAL_CLOSED',
+    '/proposalId',
+  ])
   rig.proposal.state = gateway.ProposalState.OPEN
   const unknown = (await af.respondToProposal({ ...answer, messageId: 'lost', proposalId: 'p-2' })).receipt!
   const fk = rig.clientOf('fk-system')

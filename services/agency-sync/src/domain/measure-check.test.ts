@@ -71,8 +71,14 @@ test.each<[string, Partial<gateway.MeasureJson>]>([
 
 test('finds an end before the start, of the dates and of a row', () => {
   expect(faultOf({ to: '2026-05-03' })).toEqual({ code: 'END_BEFORE_START', pointer: '/to' })
-  expect(faultOf({ weekly: [{ days: ['MO'], start: '12:00', end: '09:00' }] })).toEqual({ code: 'END_BEFORE_START', pointer: '/weekly/0/end' })
-  expect(faultOf({ weekly: [{ days: ['MO'], start: '12:00', end: '12:00' }] })).toEqual({ code: 'END_BEFORE_START', pointer: '/weekly/0/end' })
+  expect(faultOf({ weekly: [{ days: ['MO'], start: '12:00', end: '09:00' }] })).toEqual({
+    code: 'END_BEFORE_START',
+    pointer: '/weekly/0/end',
+  })
+  expect(faultOf({ weekly: [{ days: ['MO'], start: '12:00', end: '12:00' }] })).toEqual({
+    code: 'END_BEFORE_START',
+    pointer: '/weekly/0/end',
+  })
 })
 
 test('finds rows of one measure that stand in each other’s way, on a shared day only', () => {

@@ -3,7 +3,14 @@ import { givenEvents } from '@samresa/testkit'
 import { expect, test } from 'vitest'
 import { contentOf } from './measure-content.ts'
 import type { MessageEnvelope } from './receipt.ts'
-import { type PlannedVersion, type ReportAnswer, type ReportMeasure, type ReportsCommand, type ReportsEvent, reportsDecider } from './reports.ts'
+import {
+  type PlannedVersion,
+  type ReportAnswer,
+  type ReportMeasure,
+  type ReportsCommand,
+  type ReportsEvent,
+  reportsDecider,
+} from './reports.ts'
 
 const envelope: MessageEnvelope = {
   agency: 'AF',
