@@ -1,0 +1,106 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { newId } from '@samresa/kernel'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { accessed, recorded, reported, startAuditRig, yonas } from './audit-rig.ts'
+import { CannotVerify, verifyDataFolder } from './verify.ts'
+
+let rig: Awaited<ReturnType<typeof startAuditRig>>
+const plan = `plan-${yonas}`
+
+const about = () => ({ at: '2026-11-22T02:00:00.000Z', correlationId: newId() })
+
+beforeAll(async () => {
+  rig = await startAuditRig()
+  for (let round = 0; round < 4; round += 1) {
+    await rig.commit('agency-sync', `reports-${yonas}`, about(), reported(about().at))
+    await rig.commit('planning', plan, about(), recorded(), recorded())
+    await rig.commit('planning', 'access-planning', about(), accessed(yonas, {}))
+    await rig.caughtUp()
+  }
+})
+afterAll(() => rig[Symbol.asyncDispose]())
+
+/** The faults of a copy of the folder in which one statement was run on a service's file. */
+function faultsAfter(service: string, statement: string, ...values: (string | number)[]): string[] {
+  const copy = mkdtempSync(join(tmpdir(), 'samresa-tampered-'))
+  try {
+    cpSync(rig.folder, copy, { recursive: true })
+    const database = new DatabaseSync(join(copy, `${service}.db`))
+    expect(database.prepare(statement).run(...values).changes).toBeGreaterThan(0)
+    database.close()
+    const { ok, faults = [] } = verifyDataFolder(copy)
+    expect(ok).toBe(faults.length === 0)
+    return faults.map(({ stream, seq, kind }) => `${kind} ${stream} ${seq}`)
+  } finally {
+    rmSync(copy, { recursive: true })
+  }
+}
+
+test('what nobody has touched is in order, beside a running instance and on a stopped one', async () => {
+  const counted = { streams: 4, ok: true }
+  const running = verifyDataFolder(rig.folder)
+  expect(running).toMatchObject(counted)
+  expect(Object.keys(running)).toEqual(['streams', 'commits', 'events', 'ok'])
+  expect(running.events - running.commits).toBe(4)
+  await rig.stop()
+  expect(verifyDataFolder(rig.folder)).toEqual(running)
+})
+
+test.each(['commit_id', 'events', 'meta', 'prev_hash', 'hash'])('a changed byte of %s is found', (column) => {
+  const statement = `UPDATE commits SET ${column} = replace(${column}, substr(${column}, 3, 1), '~') WHERE stream = ? AND seq = 2`
+  expect(faultsAfter('planning', statement, plan)).toEqual([`ALTERED ${plan} 2`])
+})
+
+test('a changed number of its events is found', () => {
+  expect(faultsAfter('planning', 'UPDATE commits SET first_ver = first_ver + 1 WHERE stream = ? AND seq = 3', plan)).toEqual([
+    `ALTERED ${plan} 3`,
+  ])
+})
+
+test('a cut-off tail is found, of a plan and of who has read it', () => {
+  expect(faultsAfter('planning', 'DELETE FROM commits WHERE stream = ? AND seq > 2', plan)).toEqual([`MISSING_TAIL ${plan} 3`])
+  expect(faultsAfter('planning', 'DELETE FROM commits WHERE stream = ? AND seq > 3', 'access-planning')).toEqual([
+    'MISSING_TAIL access-planning 4',
+  ])
+})
+
+test('a cut-off tail of the witness itself is found', () => {
+  expect(faultsAfter('audit', 'DELETE FROM commits WHERE stream = ? AND seq > 2', 'witness')).toEqual(['MISSING_TAIL witness 3'])
+})
+
+test('a missing stream is found, also the witness', () => {
+  expect(faultsAfter('agency-sync', 'DELETE FROM commits')).toEqual([`MISSING_STREAM reports-${yonas} 4`])
+  const [fault, ...others] = faultsAfter('audit', 'DELETE FROM commits')
+  expect(fault).toMatch(/^MISSING_STREAM witness \d+$/)
+  expect(others).toEqual([])
+})
+
+test('commits that have changed places are found', () => {
+  const swap = 'UPDATE commits SET seq = CASE seq WHEN 2 THEN -3 WHEN 3 THEN -2 END WHERE stream = ? AND seq IN (2, 3)'
+  const copy = mkdtempSync(join(tmpdir(), 'samresa-tampered-'))
+  cpSync(rig.folder, copy, { recursive: true })
+  const database = new DatabaseSync(join(copy, 'planning.db'))
+  database.prepare(swap).run(plan)
+  database.prepare('UPDATE commits SET seq = -seq WHERE seq < 0').run()
+  database.close()
+  const { faults = [] } = verifyDataFolder(copy)
+  rmSync(copy, { recursive: true })
+  expect(new Set(faults.map(({ kind, stream }) => `${kind} ${stream}`))).toEqual(new Set([`REORDERED ${plan}`]))
+})
+
+test('an entry of the witness that was changed is the witness’s fault', () => {
+  const statement = `UPDATE commits SET events = replace(events, '"seq":', '"seq" :') WHERE stream = 'witness' AND seq = 1`
+  expect(faultsAfter('audit', statement)).toEqual(['ALTERED witness 1'])
+})
+
+test('a folder without data, or without its witness, cannot be verified', () => {
+  const empty = mkdtempSync(join(tmpdir(), 'samresa-empty-'))
+  expect(() => verifyDataFolder(join(empty, 'nowhere'))).toThrow(CannotVerify)
+  expect(() => verifyDataFolder(empty)).toThrow(/no data/)
+  cpSync(join(rig.folder, 'planning.db'), join(empty, 'planning.db'))
+  expect(() => verifyDataFolder(empty)).toThrow(/audit\.db is missing/)
+  rmSync(empty, { recursive: true })
+})
