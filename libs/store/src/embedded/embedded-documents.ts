@@ -17,7 +17,9 @@ function operationFrom(write: DocumentWrite): DocumentOperation {
   if (write.op === 'advance') return ['advance', write.collection, write.id, write.from, write.to]
   if (write.op === 'remove') return ['remove', write.collection, write.id]
   const { id, index, body } = write.document
-  return [write.op, write.collection, id, index ?? null, JSON.stringify(body)]
+  const text: string | undefined = JSON.stringify(body)
+  if (text === undefined) throw new TypeError(`The document ${write.collection}/${id} has no body`)
+  return [write.op, write.collection, id, index ?? null, text]
 }
 
 /** The documents of one file: written by its writer, read over a connection of their own. */

@@ -56,10 +56,11 @@ test('a write that the engine cannot take fails alone, not those that share its 
   const results = await Promise.allSettled([
     commits.append(aDraft('s', 'a'), emptyHead),
     documents.write([{ op: 'put', collection: 'c', document: { id: 'a', body: 1 } }], 'durable'),
+    documents.write([{ op: 'advance', collection: 'n', id: 'half', from: 0, to: 0.5 }], 'durable'),
     documents.write([{ op: 'put', collection: 'c', document: { id: 'b', body: undefined } }], 'durable'),
     commits.append(aDraft('t', 'b'), emptyHead),
   ])
-  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled'])
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected', 'fulfilled'])
   await close()
 })
 
