@@ -11,8 +11,7 @@ import { emptyHead, headOf, openEmbeddedStore, type StreamHead } from '@samresa/
 import { createLogger } from '@samresa/telemetry'
 import { createJourneyService } from '../service.ts'
 import { followStream } from './followed-stream.ts'
-
-export const yonasNumber = '197809032399'
+import { personalNumbers } from './personal-numbers.ts'
 
 const staff: Actor[] = [
   { user: 'anna', role: 'caseworker', agency: 'AME' },
@@ -93,6 +92,7 @@ export async function startJourneyApp() {
     return { status: response.status, body: await response.json(), headers: response.headers }
   }
 
+  const numbers = personalNumbers()
   const heads = new Map<string, StreamHead>()
 
   return {
@@ -104,12 +104,22 @@ export async function startJourneyApp() {
     tokens,
     /** Lets a participant sign in under a name. */
     letIn: (user: string, participantId: string) => actors.set(user, { user, role: 'participant', participantId }),
-    /** Enrols Yonas by anna and lets him in. */
-    enrolYonas: async (more: object = {}): Promise<string> => {
-      const { body } = await call('anna', 'POST', '/v1/participants', enrolmentOf('Yonas Tesfay', yonasNumber, more))
-      actors.set('yonas', { user: 'yonas', role: 'participant', participantId: body.participantId })
-      return body.participantId
+    /** Enrols somebody new as a caseworker, anna by default, and lets them in under a name of their own. */
+    enrol: async (more: object = {}, by = 'anna') => {
+      const personalNumber = numbers.next()
+      const { body } = await call(by, 'POST', '/v1/participants', enrolmentOf('Yonas Tesfay', personalNumber, more))
+      const id: string = body.participantId
+      actors.set(id, { user: id, role: 'participant', participantId: id })
+      return { id, personalNumber, user: id }
     },
+    /** A caseworker of AME whom nobody knows yet. */
+    aCaseworker: () => {
+      const user = newId()
+      actors.set(user, { user, role: 'caseworker', agency: 'AME' })
+      return user
+    },
+    /** The personal number of somebody who is not enrolled. */
+    aNumber: () => numbers.next(),
     /** Planning tells one commit of events about a participant; resolves when the timeline shows them. */
     planningTells: async (participantId: string, ...events: DomainEvent[]): Promise<string> => {
       const stream = `plan-${participantId}`

@@ -1,14 +1,18 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type JourneyApp, startJourneyApp } from '../../testing/journey-app.ts'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { enrolmentOf, type JourneyApp, startJourneyApp } from '../../testing/journey-app.ts'
 import { trainingAdded } from '../../testing/plan-events.ts'
 
 let app: JourneyApp
+let yonas: string
 let consents: string
-beforeEach(async () => {
+beforeAll(async () => {
   app = await startJourneyApp()
-  consents = `/v1/participants/${await app.enrolYonas()}/consents`
 })
-afterEach(() => app.close())
+beforeEach(async () => {
+  yonas = (await app.enrol()).id
+  consents = `/v1/participants/${yonas}/consents`
+})
+afterAll(() => app.close())
 
 const standing = async () => {
   const { body } = await app.call('anna', 'GET', consents.replace('/consents', ''))
@@ -18,7 +22,7 @@ const standing = async () => {
 }
 
 test('the participant gives and withdraws a consent', async () => {
-  const given = await app.call('yonas', 'POST', consents, {
+  const given = await app.call(yonas, 'POST', consents, {
     between: ['AF', 'EB'],
     from: '2026-04-28',
     to: '2026-12-31',
@@ -32,7 +36,7 @@ test('the participant gives and withdraws a consent', async () => {
     to: '2026-12-31',
     except: ['health'],
   })
-  const withdrawn = await app.call('yonas', 'DELETE', `${consents}?consentId=${given.body.consentId}`)
+  const withdrawn = await app.call(yonas, 'DELETE', `${consents}?consentId=${given.body.consentId}`)
   expect(withdrawn).toMatchObject({ status: 200, body: { consents: [{ ...given.body, withdrawnOn: '2026-04-28' }] } })
 })
 
@@ -61,30 +65,28 @@ test('a consent with an end before its start is refused at the field', async () 
 })
 
 test('an Idempotency-Key used for an enrolment is refused for a consent', async () => {
-  const { enrolmentOf } = await import('../../testing/journey-app.ts')
-  const key = { 'idempotency-key': 'k' }
-  await app.call('anna', 'POST', '/v1/participants', enrolmentOf('Rania', '199104172383'), key)
+  const key = { 'idempotency-key': 'enrolment' }
+  await app.call('anna', 'POST', '/v1/participants', enrolmentOf('Rania', app.aNumber()), key)
   const reused = await app.call('anna', 'POST', consents, { between: ['AF', 'EB'], from: '2026-04-28' }, key)
   expect([reused.status, reused.body.code]).toEqual([409, 'IDEMPOTENCY_KEY_REUSED'])
 })
 
 test('a repeated Idempotency-Key gives one consent', async () => {
-  const key = { 'idempotency-key': 'k' }
-  const give = () => app.call('yonas', 'POST', consents, { between: ['AF', 'EB'], from: '2026-04-28' }, key)
+  const key = { 'idempotency-key': 'consent' }
+  const give = () => app.call(yonas, 'POST', consents, { between: ['AF', 'EB'], from: '2026-04-28' }, key)
   expect((await give()).body).toEqual((await give()).body)
   expect(await standing()).toHaveLength(4)
 })
 
 test('what another agency sees is masked from the answer to a withdrawal on, and whole again with a new consent', async () => {
-  const id = consents.split('/')[3]!
-  await app.planningTells(id, trainingAdded())
+  await app.planningTells(yonas, trainingAdded())
   const viewOfTraining = async () => {
-    const { body } = await app.call('eva', 'GET', `/v1/participants/${id}/timeline?limit=200`)
+    const { body } = await app.call('eva', 'GET', `/v1/participants/${yonas}/timeline?limit=200`)
     return body.items.find((item: { data: { weekly?: object; measure?: object } }) => item.data.weekly ?? item.data.measure).view
   }
   expect(await viewOfTraining()).toBe('whole')
-  await app.call('yonas', 'DELETE', `${consents}?between=AME,EB`)
+  await app.call(yonas, 'DELETE', `${consents}?between=AME,EB`)
   expect(await viewOfTraining()).toBe('masked')
-  await app.call('yonas', 'POST', consents, { between: ['AME', 'EB'], from: '2026-04-28' })
+  await app.call(yonas, 'POST', consents, { between: ['AME', 'EB'], from: '2026-04-28' })
   expect(await viewOfTraining()).toBe('whole')
 })

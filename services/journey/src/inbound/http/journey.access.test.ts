@@ -1,12 +1,15 @@
 import { newId } from '@samresa/kernel'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type JourneyApp, startJourneyApp, yonasNumber } from '../../testing/journey-app.ts'
+import { type JourneyApp, startJourneyApp } from '../../testing/journey-app.ts'
 
 let app: JourneyApp
 let id: string
 beforeAll(async () => {
   app = await startJourneyApp()
-  id = await app.enrolYonas()
+  const yonas = await app.enrol()
+  id = yonas.id
+  routes['POST search'] = { path: '/v1/participants/search', body: { personalNumber: yonas.personalNumber } }
+  app.letIn('yonas', id)
   app.letIn('halima', newId())
 })
 afterAll(() => app.close())
@@ -14,7 +17,7 @@ afterAll(() => app.close())
 const routes: Record<string, { path: string; body?: unknown }> = {
   'POST enrolment': { path: '/v1/participants', body: {} },
   'GET caseload': { path: '/v1/participants' },
-  'POST search': { path: '/v1/participants/search', body: { personalNumber: yonasNumber } },
+  'POST search': { path: '/v1/participants/search' },
   'GET participant': { path: '/v1/participants/ID' },
   'POST consent': { path: '/v1/participants/ID/consents', body: { between: ['AME', 'FK'], from: '2026-04-28' } },
   'DELETE consent': { path: '/v1/participants/ID/consents?between=AME,VUX' },
@@ -54,7 +57,7 @@ test('a participant who is not yours looks like one that does not exist', async 
 })
 
 test('search answers somebody without a relation as if nobody were enrolled, and records the attempt', async () => {
-  const search = (user: string) => app.call(user, 'POST', '/v1/participants/search', { personalNumber: yonasNumber })
+  const search = (user: string) => app.call(user, 'POST', '/v1/participants/search', routes['POST search']?.body)
   expect((await search('nils')).body).toEqual({ items: [], page: 1, limit: 20, total: 0 })
   expect((await app.accessRecords()).at(-1)).toMatchObject({ subject: id, user: 'nils', decision: 'DENIED' })
   await search('anna')
