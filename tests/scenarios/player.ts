@@ -1,11 +1,11 @@
 import type { Product } from '../product/instance.ts'
 import { RestRefusal } from '../product/rest-client.ts'
+import { sideBySide } from '../product/side-by-side.ts'
 import { waitUntil } from '../product/wait-until.ts'
 import { type AnsweredConflict, type FoundConflict, foundConflictsFrom } from './findings.ts'
 import { enrolment, measureMessage } from './messages.ts'
 import { type Reporting, type SendReport, sendReportBy } from './reporting.ts'
 import { afterMove, type Person, type ScenarioMeasure } from './scenario-file.ts'
-import { sideBySide } from './side-by-side.ts'
 import { type Happening, timetableOf } from './timetable.ts'
 
 export interface PlayedPerson {
