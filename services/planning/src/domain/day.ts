@@ -16,8 +16,16 @@ export function dayFrom(date: string): number | undefined {
   return numberOf(year, month, day)
 }
 
-/** `YYYY-MM-DD` of a day's number. */
-export const dateFrom = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10)
+const dates = new Map<number, string>()
+
+/** `YYYY-MM-DD` of a day's number. Remembered: plans speak of the same few thousand days over and over. */
+export function dateFrom(day: number): string {
+  const known = dates.get(day)
+  if (known !== undefined) return known
+  const date = new Date(day * 86_400_000).toISOString().slice(0, 10)
+  dates.set(day, date)
+  return date
+}
 
 /** Monday is 0; 1970-01-01 was a Thursday. */
 export const weekdayOf = (day: number): number => (((day + 3) % 7) + 7) % 7

@@ -30,14 +30,16 @@ export const partyFrom = ({ measureId, owner, measure }: Pick<PlannedMeasure, 'm
 })
 
 /** Everything the rules find in a plan. */
-export function findAll(plan: Plan, context: PlanContext): Found[] {
+export function findAll(plan: Plan, of: PlanContext): Found[] {
+  const context = { ...of, horizon: horizonFrom(of.today) }
   const measures = [...plan.measures.values()]
   const pairs = measures.flatMap((a, index) => measures.slice(index + 1).flatMap((b) => findInPair(a, b, context)))
   return [...pairs, ...measures.flatMap((measure) => findInMeasure(measure, context)), ...findInLoad(plan, context)]
 }
 
 /** What the rules find that the changed measures are part of. The load rule looks at the plan as a whole, when a changed measure counts. */
-export function findAround(plan: Plan, changed: ReadonlySet<string>, { load, ...context }: PlanContext & { load: boolean }): Found[] {
+export function findAround(plan: Plan, changed: ReadonlySet<string>, { load, ...of }: PlanContext & { load: boolean }): Found[] {
+  const context = { ...of, horizon: horizonFrom(of.today) }
   const found: Found[] = []
   for (const measureId of changed) {
     const measure = plan.measures.get(measureId)
@@ -51,10 +53,13 @@ export function findAround(plan: Plan, changed: ReadonlySet<string>, { load, ...
   return load ? [...found, ...findInLoad(plan, context)] : found
 }
 
-function findInPair(a: PlannedMeasure, b: PlannedMeasure, { participantId, region, today }: PlanContext): Found[] {
+/** With the last day that open-ended measures are looked at. */
+type RuleContext = PlanContext & { horizon: number }
+
+function findInPair(a: PlannedMeasure, b: PlannedMeasure, { participantId, region, horizon }: RuleContext): Found[] {
   const pair = a.measureId < b.measureId ? ([a, b] as const) : ([b, a] as const)
   return pairCodes.flatMap((code) => {
-    const occurrences = runsOfPair(rules[code].rule, pair, { region, horizon: horizonFrom(today) })
+    const occurrences = runsOfPair(rules[code].rule, pair, { region, horizon })
     if (occurrences.length === 0) return []
     return [
       {
@@ -84,9 +89,9 @@ function findInMeasure(measure: PlannedMeasure, { participantId }: PlanContext):
   ]
 }
 
-function findInLoad(plan: Plan, { participantId, region, today }: PlanContext): Found[] {
+function findInLoad(plan: Plan, { participantId, region, horizon }: RuleContext): Found[] {
   const code = 'OVER_CAPACITY'
-  return rules[code].rule(plan.measures.values(), plan.capacity, { region, horizon: horizonFrom(today) }).map((overload) => ({
+  return rules[code].rule(plan.measures.values(), plan.capacity, { region, horizon }).map((overload) => ({
     conflictId: conflictIdFrom(participantId, code, overload.periodStart),
     code,
     severity: rules[code].severity(overload.slight),

@@ -1,4 +1,4 @@
-import { dayFrom, weekdayOf } from './day.ts'
+import { dayFrom, weekdayOf, weekOf } from './day.ts'
 
 /** What the rules need to know of a municipality; the `region` object of a scenario file has this shape. */
 export interface RegionFacts {
@@ -20,6 +20,8 @@ export interface Region {
   /** Day numbers of the holidays per weekday (Monday is 0), ascending. */
   holidaysOn: ReadonlyArray<readonly number[]>
   isHoliday(day: number): boolean
+  /** Weeks (`weekOf`) with a holiday in them. */
+  holidayWeeks: readonly number[]
   /** Minutes between two place codes; none at the same place, or when either is online. */
   travelMinutes(from: string | undefined, to: string | undefined): number
 }
@@ -41,6 +43,7 @@ export function createRegion(facts: RegionFacts): Region {
   return {
     facts,
     holidaysOn,
+    holidayWeeks: [...new Set(holidays.map(weekOf))],
     isHoliday: (day) => isHoliday.has(day),
     travelMinutes(from, to) {
       if (from === online || to === online) return 0

@@ -26,16 +26,22 @@ export interface CapacityPeriod {
 
 export const countsAsLoad = (measure: PlannedMeasure): boolean => measure.measure.countsAsLoad !== false
 
-export const capacityPeriodsFrom = (capacity: readonly journey.CapacityPeriodJson[]): CapacityPeriod[] =>
-  capacity
-    .map((period) => ({
-      start: period.from ?? '',
-      from: dayFrom(period.from ?? '') ?? 0,
-      to: period.to === undefined || period.to === '' ? Number.POSITIVE_INFINITY : (dayFrom(period.to) ?? 0),
-      load: loadFrom(Number(period.hoursPerWeek ?? 0)),
-      hours: Number(period.hoursPerWeek ?? 0),
-    }))
-    .sort((a, b) => a.from - b.from)
+const readyPeriods = new WeakMap<readonly journey.CapacityPeriodJson[], CapacityPeriod[]>()
+
+/** Capacity made ready, by first day; worked out once for each plan's list. */
+export function capacityPeriodsFrom(capacity: readonly journey.CapacityPeriodJson[]): CapacityPeriod[] {
+  const known = readyPeriods.get(capacity)
+  if (known !== undefined) return known
+  const periods = capacity.map(readyPeriod).sort((a, b) => a.from - b.from)
+  readyPeriods.set(capacity, periods)
+  return periods
+}
+
+function readyPeriod({ from = '', to, hoursPerWeek = 0 }: journey.CapacityPeriodJson): CapacityPeriod {
+  const hours = Number(hoursPerWeek)
+  const last = to === undefined || to === '' ? Number.POSITIVE_INFINITY : (dayFrom(to) ?? 0)
+  return { start: from, from: dayFrom(from) ?? 0, to: last, load: loadFrom(hours), hours }
+}
 
 /** The period with the lowest capacity valid on Monday to Friday of a week, the earliest of equal ones; undefined when none is. */
 export function capacityOfWeek(periods: readonly CapacityPeriod[], week: number): CapacityPeriod | undefined {
@@ -107,7 +113,7 @@ function uniformWeeks(
   const last = Math.max(...spans.map((span) => span.last))
   const single = new Set<number>()
   for (const span of spans) single.add(span.first).add(span.last)
-  for (const days of region.holidaysOn) for (const day of days) single.add(weekOf(day))
+  for (const week of region.holidayWeeks) single.add(week)
   for (const period of periods) {
     single.add(weekOf(period.from))
     if (period.to !== Number.POSITIVE_INFINITY) single.add(weekOf(period.to))

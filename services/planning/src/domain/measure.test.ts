@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import { refuseMeasure } from './measure.ts'
+import { aMeasure, weeklyFrom } from './plan.builder.ts'
+
+const valid = aMeasure('m', ['MO,WE 09:00-12:00', 'MO 12:00-13:00'])
+const faultsOf = (more: object, origin: 'own' | 'on-behalf' | 'reported' = 'own') => {
+  const rejection = refuseMeasure({ ...valid, ...more }, origin, '/measure')
+  return rejection && { code: rejection.code, pointers: rejection.fields!.map(({ pointer }) => pointer) }
+}
+
+test('rows that only touch, and dates of one day, make a measure', () => {
+  expect(faultsOf({ from: '2026-05-04', to: '2026-05-04' })).toBeUndefined()
+})
+
+describe('what cannot be a measure is refused with the field that is wrong', () => {
+  test.each<[string, object, string, string]>([
+    ['a day that is no date', { from: '2026-02-30' }, 'INVALID_FIELD', '/measure/from'],
+    ['a year out of reach', { to: '9999-12-31' }, 'INVALID_FIELD', '/measure/to'],
+    ['an end before the start', { to: '2026-05-03' }, 'END_BEFORE_START', '/measure/to'],
+    ['a row that ends as it starts', { weekly: weeklyFrom('MO 09:00-09:00') }, 'END_BEFORE_START', '/measure/weekly/0/end'],
+    ['an hour that no clock has', { weekly: weeklyFrom('MO 09:00-24:00') }, 'INVALID_FIELD', '/measure/weekly/0/end'],
+    ['an unknown weekday', { weekly: weeklyFrom('XX 09:00-10:00') }, 'INVALID_FIELD', '/measure/weekly/0/days'],
+    ['a weekday told twice', { weekly: weeklyFrom('MO,MO 09:00-10:00') }, 'INVALID_FIELD', '/measure/weekly/0/days'],
+    ['rows that overlap', { weekly: weeklyFrom('MO-FR 09:00-12:00', 'WE 11:59-13:00') }, 'OVERLAPPING_OWN_PATTERN', '/measure/weekly/1'],
+    ['an unknown area', { areas: ['helth'] }, 'INVALID_FIELD', '/measure/areas/0'],
+    ['version nought', { version: '0' }, 'INVALID_FIELD', '/measure/version'],
+    ['hours besides a schedule', { hoursPerWeek: 4 }, 'INVALID_FIELD', '/measure/hoursPerWeek'],
+    ['more hours than a week has', { weekly: [], hoursPerWeek: 169 }, 'INVALID_FIELD', '/measure/hoursPerWeek'],
+    ['no ref', { ref: '' }, 'INVALID_FIELD', '/measure/ref'],
+    ['a title too long', { title: 'x'.repeat(301) }, 'INVALID_FIELD', '/measure/title'],
+    ['a load that is no yes or no', { countsAsLoad: 'no' }, 'INVALID_FIELD', '/measure/countsAsLoad'],
+  ])('%s', (_, more, code, pointer) => {
+    expect(faultsOf(more)).toEqual({ code, pointers: [pointer] })
+  })
+})
+
+test('the municipality’s own measures need a purpose and what they lead to; an agency’s do not', () => {
+  const bare = { purpose: '', leadsTo: '' }
+  expect(faultsOf(bare)).toEqual({ code: 'INVALID_FIELD', pointers: ['/measure/purpose', '/measure/leadsTo'] })
+  expect([faultsOf(bare, 'on-behalf'), faultsOf(bare, 'reported')]).toEqual([undefined, undefined])
+})
+
+test('every faulty field is told at once', () => {
+  expect(faultsOf({ title: '', from: 'x', weekly: weeklyFrom('MO 10:00-9:00') })?.pointers).toEqual([
+    '/measure/title',
+    '/measure/from',
+    '/measure/weekly/0/end',
+  ])
+})
