@@ -1,6 +1,7 @@
 import { RejectionError } from '@samresa/kernel'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createKeySource } from './key-source.ts'
+import { createKeySource, type KeySource } from './key-source.ts'
+import { badToken } from './refusals.ts'
 import { jwksOf, type LocalIssuer, makeKey, officerClaims, showing, signToken, startLocalIssuer } from './testing/local-issuer.ts'
 import { createTokenVerifier } from './token-verifier.ts'
 
@@ -141,4 +142,20 @@ test('a token of a rotated key is taken as soon as the issuer shows the key', as
   local.answer = showing(jwksOf(key, rotated))
   expect(await kindOf(signToken(rotated, claims()), verifier)).toBe('accepted')
   local.answer = showing(jwksOf(key))
+})
+
+test('a token whose check overlaps a change of keys is checked again', async () => {
+  let inForce = 'keys-1'
+  const keys: KeySource = {
+    current: () => inForce,
+    get: async () => {
+      if (inForce === 'keys-2') throw badToken('unknown key')
+      inForce = 'keys-2'
+      return key.publicKey
+    },
+  }
+  const verifier = createTokenVerifier({ issuer: local.issuer, audience: 'planning-api', azps: ['portal'], keys })
+  const token = good()
+  await kindOf(token, verifier)
+  expect(await kindOf(token, verifier)).toBe('unauthenticated')
 })

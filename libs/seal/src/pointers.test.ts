@@ -23,7 +23,7 @@ test.each(['/none', '/a/none', '/a/b/c', '/list/7/d', '/undefined', '/__proto__/
   'a pointer to nothing is skipped: %s',
   (pointer) => {
     const data = { a: { b: 'x' }, list: [{}], undefined: undefined }
-    expect(takeOut(data, [pointer]).taken).toEqual({})
+    expect(takeOut(data, [pointer])).toStrictEqual({ rest: data, taken: {} })
   },
 )
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serviceAudiences } from '../audiences.ts'
 import { type DemoInstance, logIn, pressLogin, relyingPartyOf, startDemoInstance, yonasId } from '../testing/demo-instance.ts'
+import { createScriptedBrowser } from '../testing/scripted-browser.ts'
 import { startEmbeddedIssuer } from './embedded-issuer.ts'
 import { requestToken, tokenRequestPath } from './token-request.ts'
 
@@ -113,6 +114,23 @@ test('the login page names itself a demonstration, in Swedish, and asks nothing 
   expect(headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(headers.get('cache-control')).toBe('no-store')
 })
+
+test('a login without a code challenge is refused', async () => {
+  const url = new URL((await relyingPartyOf(instance).loginUrl()).url)
+  url.searchParams.delete('code_challenge')
+  const { url: answer } = await createScriptedBrowser(instance.portalUrl).go(url.href)
+  expect(new URL(answer).searchParams.get('error')).toBe('invalid_request')
+})
+
+test.each(['https://evil.example/auth/callback', 'http://127.0.0.1:1/auth/callback'])(
+  'nobody is sent to %s with a code',
+  async (foreign) => {
+    const url = new URL((await relyingPartyOf(instance).loginUrl()).url)
+    url.searchParams.set('redirect_uri', foreign)
+    const { url: end, status } = await createScriptedBrowser(instance.portalUrl).go(url.href)
+    expect([new URL(end).origin, status]).toEqual([new URL(instance.issuer).origin, 400])
+  },
+)
 
 test('a login page without a login leads back to the portal', async () => {
   const response = await fetch(`${instance.issuer}/login-actions/authenticate?uid=none`)

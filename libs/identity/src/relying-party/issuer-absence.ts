@@ -5,7 +5,6 @@ const absenceCodes = ['OAUTH_TIMEOUT', 'OAUTH_ABORT', 'OAUTH_RESPONSE_IS_NOT_CON
 
 /** True when a failed call says that the issuer could not be had; false when the issuer itself, or a check of its answer, said no. */
 export function tellsAbsence(error: unknown): boolean {
-  if (error instanceof oidc.ResponseBodyError) return error.status >= 500
   if (error instanceof oidc.ClientError) return absenceCodes.includes(error.code ?? '')
   // fetch rejects so when there is no connection.
   return error instanceof TypeError && error.message === 'fetch failed'
