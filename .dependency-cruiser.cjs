@@ -102,7 +102,7 @@ module.exports = {
       from: { path: '^tests/' },
       to: { path: '^(libs|services|infra)/', pathNot: '^libs/contracts/src/' },
     },
-    door('sqlite', '^(node:)?sqlite$', ['^libs/store/src/embedded/', '^tests/faults/tamper']),
+    door('sqlite', '^(node:)?sqlite$', ['^libs/store/src/embedded/', '^tests/faults/tamper', '^services/audit/src/verify\\.test']),
     door('keycloak', vendor('keycloak-connect'), ['^libs/identity/']),
     door('the-issuer', vendor('oidc-provider'), ['^libs/identity/']),
     door('the-relying-party', vendor('openid-client'), ['^libs/identity/']),

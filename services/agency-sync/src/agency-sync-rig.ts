@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { create } from '@bufbuild/protobuf'
 import { createEmbeddedBus } from '@samresa/bus'
 import { type DomainEvent, directory as directoryContract, gateway, type planning, planService } from '@samresa/contracts'
 import { createGrpcClient, createLocalServices } from '@samresa/grpc'
 import type { TokenVerifier } from '@samresa/identity'
-import { type Actor, measureIdFrom, newId, notFound, RejectionError, reject } from '@samresa/kernel'
+import { type Actor, businessClockFrom, machineClock, measureIdFrom, newId, notFound, RejectionError, reject } from '@samresa/kernel'
 import { createSeal } from '@samresa/seal'
-import { createStreamHandler } from '@samresa/store'
+import { createStreamHandler, openEmbeddedStore } from '@samresa/store'
 import { createLogger } from '@samresa/telemetry'
-import { aClock, openTestStore } from '@samresa/testkit'
 import { createAgencySyncService } from './service.ts'
 
 export const yonas = '1f6c1b7a-7b5c-4d8e-9a53-0f1f6c1b7a10'
@@ -55,7 +57,9 @@ const factsOfYonas = () => ({
 
 /** Agency-sync on embedded engines, with a journey that knows Yonas and a planning whose events the test tells. */
 export async function startRig() {
-  const [store, planningStore, keyStore] = await Promise.all([openTestStore(), openTestStore(), openTestStore()])
+  const folder = await mkdtemp(join(tmpdir(), 'samresa-agency-sync-'))
+  const openStore = (name: string) => openEmbeddedStore({ file: join(folder, `${name}.db`) })
+  const [store, planningStore, keyStore] = await Promise.all([openStore('agency-sync'), openStore('planning'), openStore('keys')])
   const seal = createSeal({ documents: keyStore.documents, masterKey: randomBytes(32) })
   const logger = createLogger({ service: 'agency-sync', level: 'silent' })
   const local = createLocalServices()
@@ -98,7 +102,7 @@ export async function startRig() {
 
   const open = async () => {
     const bus = createEmbeddedBus({ logs: { planning: planningStore.commits }, documents: store.documents, logger })
-    const businessClock = aClock('2026-04-29T09:00')
+    const businessClock = businessClockFrom(Temporal.Instant.from('2026-04-29T07:00:00Z'), machineClock.now())
     const service = await createAgencySyncService({
       store,
       bus,
@@ -153,6 +157,7 @@ export async function startRig() {
       await running.service.close()
       await running.bus.close()
       await Promise.all([store.close(), planningStore.close(), keyStore.close()])
+      await rm(folder, { recursive: true })
     },
   }
 }
