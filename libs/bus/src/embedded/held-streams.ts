@@ -26,7 +26,7 @@ export interface HeldPart {
   whole: boolean
 }
 
-const largestPart = 200
+const largestPart = 100
 
 export const holdFrom = (record: EventRecord, position: number): HeldStream => ({
   source: record.source,
