@@ -82,8 +82,6 @@ export function createAccessLog({ commits, service, clock = machineClock }: Acce
         await append(group.map(({ event }) => event))
         for (const { resolve } of group) resolve()
       } catch (error) {
-        // Whether the group reached the store is not known: where the stream ends must be asked anew.
-        head = undefined
         for (const { reject } of group) reject(error)
       }
     }

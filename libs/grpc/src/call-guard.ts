@@ -16,17 +16,11 @@ export interface Admission {
 export interface CallGuard {
   admit(call: { metadata: Metadata }): Promise<Admission>
   statusOf(error: unknown, method: DescMethod): Partial<StatusObject>
-  /** From now on nothing is admitted. */
-  drain(): void
 }
 
-export const draining = () => new RejectionError(reject('unavailable', 'DRAINING', 'draining'))
-
 export function createCallGuard(verifier: TokenVerifier, logger: Logger): CallGuard {
-  let open = true
   return {
     admit: async ({ metadata }) => {
-      if (!open) throw draining()
       const { actor, expiresAt } = await verifier.verify(bearerOf(metadata))
       const traceparent = traceparentFrom(metadata.get('traceparent')[0])
       return { context: { actor, purpose: 'planning', correlationId: newId(), traceparent }, expiresAt }
@@ -35,9 +29,6 @@ export function createCallGuard(verifier: TokenVerifier, logger: Logger): CallGu
       if (error instanceof RejectionError) return statusFrom(error)
       logger.error({ err: error, method: `${method.parent.typeName}/${method.name}` }, 'A call failed unexpectedly')
       return { code: status.INTERNAL, details: 'INTERNAL' }
-    },
-    drain: () => {
-      open = false
     },
   }
 }

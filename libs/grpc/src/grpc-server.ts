@@ -1,9 +1,9 @@
 import { create, type DescMethod, type DescService, toBinary } from '@bufbuild/protobuf'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import type { TokenVerifier } from '@samresa/identity'
-import { createStreamSlots } from '@samresa/kernel'
+import { createStreamSlots, RejectionError, reject } from '@samresa/kernel'
 import type { Logger } from '@samresa/telemetry'
-import { createCallGuard, draining } from './call-guard.ts'
+import { createCallGuard } from './call-guard.ts'
 import type { AnyHandler, AnyMessage, Implementation } from './service-types.ts'
 import { serveStream } from './stream-call.ts'
 import { serveUnary } from './unary-call.ts'
@@ -23,11 +23,9 @@ export interface GrpcServerOptions {
   verifier: TokenVerifier
   logger: Logger
   limits?: GrpcLimits
-  /** Key and certificate in PEM; without them the connection is not encrypted. */
-  tls?: { key: Buffer; certificate: Buffer }
 }
 
-/** A gRPC server whose every call needs a token. */
+/** A gRPC server whose every call needs a token. The connection is not encrypted: it is for loopback. */
 export interface GrpcServer {
   serve<S extends DescService>(desc: S, implementation: Implementation<S>): void
   /** Resolves with the port; rejects when the address is taken. Port 0 is any free one. */
@@ -36,7 +34,7 @@ export interface GrpcServer {
   close(deadlineMs?: number): Promise<void>
 }
 
-export function createGrpcServer({ verifier, logger, limits = {}, tls }: GrpcServerOptions): GrpcServer {
+export function createGrpcServer({ verifier, logger, limits = {} }: GrpcServerOptions): GrpcServer {
   const server = new Server({
     'grpc.max_receive_message_length': limits.maxRequestBytes ?? 64 * 1024,
     'grpc.max_concurrent_streams': 100,
@@ -67,16 +65,13 @@ export function createGrpcServer({ verifier, logger, limits = {}, tls }: GrpcSer
       }
     },
     listen: (host, port) =>
-      new Promise((resolve, reject) => {
-        const credentials =
-          tls === undefined
-            ? ServerCredentials.createInsecure()
-            : ServerCredentials.createSsl(null, [{ private_key: tls.key, cert_chain: tls.certificate }])
-        server.bindAsync(`${host}:${port}`, credentials, (error, bound) => (error === null ? resolve(bound) : reject(error)))
+      new Promise((resolve, refuse) => {
+        server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+          error === null ? resolve(bound) : refuse(error),
+        )
       }),
     close: async (deadlineMs = 5_000) => {
-      guard.drain()
-      slots.endAll(draining())
+      slots.endAll(new RejectionError(reject('unavailable', 'DRAINING', 'draining')))
       await new Promise<void>((resolve) => {
         const force = setTimeout(() => server.forceShutdown(), deadlineMs)
         server.tryShutdown(() => {

@@ -10,17 +10,17 @@ export interface NetworkTarget {
   credentials: {
     /** The access token for the next call. */
     token(): string | Promise<string>
-    /** PEM of the certificate authority; without it the connection is not encrypted. */
-    rootCertificates?: Buffer
   }
 }
 
 const defaultDeadlineMs = 5_000
 
-/** Calls over HTTP/2; every refusal comes back as RejectionError. */
-export function connect({ address, credentials: { token, rootCertificates } }: NetworkTarget): Link {
-  const channel = rootCertificates === undefined ? credentials.createInsecure() : credentials.createSsl(rootCertificates)
-  const client = new Client(address, channel, { 'grpc.keepalive_time_ms': 30_000, 'grpc.keepalive_permit_without_calls': 1 })
+/** Calls over HTTP/2, not encrypted; every refusal comes back as RejectionError. */
+export function connect({ address, credentials: { token } }: NetworkTarget): Link {
+  const client = new Client(address, credentials.createInsecure(), {
+    'grpc.keepalive_time_ms': 30_000,
+    'grpc.keepalive_permit_without_calls': 1,
+  })
 
   const metadataOf = async (options: CallOptions | undefined) => {
     const metadata = new Metadata()

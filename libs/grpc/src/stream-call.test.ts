@@ -161,3 +161,15 @@ test('closing ends every stream with "draining" at once, also one whose handler 
     { rejection: { kind: 'unavailable', detail: 'draining' } },
   ])
 })
+
+test('a stream whose token is still being checked when the server closes does not begin', async () => {
+  await using gate = await aGateway({ subscribePlanChanges: idle })
+  const end = Array.fromAsync(gate.clientWith('slow').subscribePlanChanges({})).catch((error: unknown) => error)
+  await expect.poll(() => gate.asked()).toBe(1)
+  const began = performance.now()
+  const closed = gate.close(5_000)
+  gate.letPass()
+  await closed
+  expect(performance.now() - began).toBeLessThan(2_000)
+  expect(await end).toMatchObject({ rejection: { detail: 'draining' } })
+})

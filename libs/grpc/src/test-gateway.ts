@@ -15,12 +15,16 @@ const plain: Implementation<typeof gateway.AgencyGatewayService> = {
   subscribePlanChanges: async () => {},
 }
 
-/** A gateway on a free port for tests, with a client. Tokens: `good`, `short` (for 300 ms), `keyless`; others are bad. */
+/** A gateway on a free port for tests, with a client. Tokens: `good`, `slow` (until `letPass`), `short` (for 300 ms), `keyless`; others are bad. */
 export async function aGateway(handlers: Partial<typeof plain> = {}, limits: GrpcLimits = {}) {
   const logged: string[] = []
   const logger = createLogger({ service: 'agency-sync', destination: { write: (line) => void logged.push(line) } })
+  const slow = Promise.withResolvers<void>()
+  let asked = 0
   const verify = async (token: string) => {
-    if (token === 'good') return { actor: afSystem, expiresAt: Date.now() + 60_000 }
+    asked += 1
+    if (token === 'slow') await slow.promise
+    if (token === 'good' || token === 'slow') return { actor: afSystem, expiresAt: Date.now() + 60_000 }
     if (token === 'short') return { actor: afSystem, expiresAt: Date.now() + 300 }
     if (token === 'keyless') throw new RejectionError(reject('unavailable', 'KEYS_UNAVAILABLE', 'Try again.'))
     throw new RejectionError(reject('unauthenticated', 'TOKEN_INVALID', 'Get a new token.'))
@@ -38,5 +42,14 @@ export async function aGateway(handlers: Partial<typeof plain> = {}, limits: Grp
     await server.close(deadlineMs)
     for (const client of clients) client.close()
   }
-  return { address, client: clientWith('good'), clientWith, logged, close, [Symbol.asyncDispose]: () => close(200) }
+  return {
+    letPass: slow.resolve,
+    asked: () => asked,
+    address,
+    client: clientWith('good'),
+    clientWith,
+    logged,
+    close,
+    [Symbol.asyncDispose]: () => close(200),
+  }
 }

@@ -135,3 +135,19 @@ test('a reader that does not read is ended and costs no memory', async () => {
   expect(count).toBeLessThan(20_000)
   expect(streaming.logged).toEqual([])
 })
+
+test('a stream on its way when the service closes does not begin, and does not hold it up', async () => {
+  const reached = Promise.withResolvers<void>()
+  const go = Promise.withResolvers<void>()
+  const record = async () => {
+    reached.resolve()
+    await go.promise
+  }
+  await using streaming = await aStreaming(idle, { accessLog: { record, close: async () => {} } })
+  const answer = streaming.open()
+  await reached.promise
+  const closed = streaming.service.close()
+  go.resolve()
+  expect((await answer).status).toBe(503)
+  await closed
+})

@@ -47,6 +47,8 @@ export function openEventStream(response: ServerResponse, expiresAt: number, lim
     const cut = setTimeout(() => response.destroy(), farewellPatienceMs)
     response.once('close', () => clearTimeout(cut))
   }
+  // A write that meets a connection just lost emits this; the close that follows says all there is to say.
+  response.on('error', () => {})
   const ended = new Promise<void>((resolve) => {
     response.once('close', () => {
       end()

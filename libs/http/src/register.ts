@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type TObject, Type } from 'typebox'
 import { type AccessRecorder, routeOf } from './access-record.ts'
 import { admit } from './edge.ts'
-import { type EventStreamLimits, openEventStream } from './event-stream.ts'
+import { type EventStreamLimits, type OpenStream, openEventStream } from './event-stream.ts'
 import { idempotencyKeyOf, ifMatchOf } from './guard.ts'
 import { documentedRoute, documentedStream } from './openapi.ts'
 import { preconditionRequired } from './problem.ts'
@@ -82,14 +82,20 @@ export function registerStream(scope: FastifyInstance, spec: StreamSpec, parts: 
     config: { documented: documentedStream(spec, params) },
     onRequest: admit(spec, parts),
     handler: async (request, reply) => {
-      let end = (_: RejectionError) => {}
-      const release = parts.slots.take(request.admission!.context.actor.user, (reason) => end(reason))
+      let opened: { end(reason: RejectionError): void } | undefined
+      let ended: RejectionError | undefined
+      const release = parts.slots.take(request.admission!.context.actor.user, (reason) => {
+        ended = reason
+        opened?.end(reason)
+      })
       try {
         const lastEventId = request.headers['last-event-id']
         const call = { ...callFrom(request), body: undefined, ...(typeof lastEventId === 'string' ? { lastEventId } : {}) }
         const run = await handleOrRecord(request, spec, parts, () => spec.handle(call))
         await parts.recorder.allowed(request, spec.subject)
-        end = await stream(request, reply, run, parts, release)
+        // All were ended while this one was on its way.
+        if (ended !== undefined) throw ended
+        opened = openStream(request, reply, { run, release, ...parts })
       } catch (error) {
         release()
         throw error
@@ -112,33 +118,31 @@ async function handleOrRecord<T>(
   }
 }
 
-async function stream(
+function openStream(
   request: FastifyRequest,
   reply: FastifyReply,
-  run: (stream: EventStream) => Promise<void>,
-  { accessLog, streamLimits, logger }: RouteParts,
-  release: () => void,
-): Promise<(reason: RejectionError) => void> {
+  { run, release, accessLog, streamLimits, logger }: RouteParts & { run: (stream: EventStream) => Promise<void>; release: () => void },
+): Pick<OpenStream, 'end'> {
   const { context, expiresAt } = request.admission!
   reply.hijack()
   const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' }
   reply.raw.writeHead(200, headers as Record<string, string>)
   reply.raw.write(':\n\n')
-  const { stream: opened, end, ended } = openEventStream(reply.raw, expiresAt, streamLimits)
+  const open = openEventStream(reply.raw, expiresAt, streamLimits)
   const { actor, purpose, correlationId } = context
   const deliver: EventStream['deliver'] = async (event, access) => {
     await accessLog.record({ ...access, actor, purpose, correlationId, route: routeOf(request), decision: 'ALLOWED' })
-    await opened.send(event)
+    await open.stream.send(event)
   }
-  ended.then(release, release)
-  run({ ...opened, deliver }).then(
-    () => end(),
+  open.ended.then(release, release)
+  run({ ...open.stream, deliver }).then(
+    () => open.end(),
     (error: unknown) => {
-      if (!opened.signal.aborted && !(error instanceof RejectionError)) {
+      if (!open.stream.signal.aborted && !(error instanceof RejectionError)) {
         logger.error({ err: error, correlationId, route: routeOf(request) }, 'A stream failed unexpectedly')
       }
-      end()
+      open.end()
     },
   )
-  return end
+  return open
 }
