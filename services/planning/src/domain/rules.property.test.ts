@@ -249,7 +249,7 @@ const aStep: fc.Arbitrary<Step> = fc.oneof(
 )
 
 function take(plan: Plan, step: Step, { context, index }: { context: PlanContext; index: number }): Plan {
-  if (step.kind === 'enter' || step.kind === 'report') {
+  if ('planned' in step) {
     const planned = { owner: step.planned.owner, measure: { ref: `s${index}`, ...step.planned.measure } }
     return step.kind === 'enter' ? add(plan, planned, context) : report(plan, planned, context)
   }
