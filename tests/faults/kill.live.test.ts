@@ -11,13 +11,15 @@ const kills = 20
 const portBase = 16_000
 
 test('every receipt given before a kill -9 is in the plan exactly once after the restart, and every chain verifies', {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   const random = createRandom(seedOfRun('kill -9'))
   using folder = createTempFolder('kill')
   const kept: KeptReceipt[] = []
   let instance = await startInstance({ data: folder.path, portBase })
   const participants = Object.values(instance.ready.demo?.participants ?? {})
+  await using running = { [Symbol.asyncDispose]: () => instance.kill() }
+  void running
   for (let round = 0; round < kills; round++) {
     const reporting = reportUntilBroken(instance, participants, { round, atOnce: 8, enough: 400 })
     // The moment of the kill is the point of the test: anywhere between the first report and some hundreds of them.

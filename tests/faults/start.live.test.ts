@@ -12,7 +12,7 @@ const portsOf = (urls: string[]) => urls.map((url) => Number(new URL(url).port))
 
 test('a data folder in use is exit code 3, and the instance that holds it goes on', async () => {
   using folder = createTempFolder('held')
-  const first = await startInstance({ data: folder.path, portBase })
+  await using first = await startInstance({ data: folder.path, portBase })
   await expect(startInstance({ data: folder.path, portBase })).rejects.toMatchObject({ name: 'StartFailed', code: 3 })
   expect(JSON.parse(readFileSync(join(folder.path, 'instance.json'), 'utf8'))).toEqual(first.ready)
   expect((await fetch(`${first.ready.services.journey}/v1/openapi.json`)).status).toBe(200)
@@ -22,9 +22,9 @@ test('a data folder in use is exit code 3, and the instance that holds it goes o
 
 test('a folder whose instance was killed can be started on again', async () => {
   using folder = createTempFolder('killed')
-  const first = await startInstance({ data: folder.path, portBase })
+  await using first = await startInstance({ data: folder.path, portBase })
   await first.kill()
-  const second = await startInstance({ data: folder.path, portBase })
+  await using second = await startInstance({ data: folder.path, portBase })
   expect(second.ready.demo).toEqual(first.ready.demo)
   expect(await second.stop()).toBe(0)
 })
@@ -33,7 +33,7 @@ test('a taken port is passed over for the next free one', async () => {
   using folder = createTempFolder('ports')
   const taken = createServer().listen(portBase, '127.0.0.1')
   await once(taken, 'listening')
-  const instance = await startInstance({ data: folder.path, portBase })
+  await using instance = await startInstance({ data: folder.path, portBase })
   const ports = [...portsOf(Object.values(instance.ready.services)), Number(instance.ready.agencyGateway.split(':')[1])]
   expect(ports).not.toContain(portBase)
   expect(new Set(ports).size).toBe(ports.length)
@@ -45,10 +45,8 @@ test('a taken port is passed over for the next free one', async () => {
 test('two instances run side by side on their own folders', async () => {
   using one = createTempFolder('one')
   using other = createTempFolder('other')
-  const [first, second] = [
-    await startInstance({ data: one.path, portBase }),
-    await startInstance({ data: other.path, portBase, args: ['--no-demo'] }),
-  ]
+  await using first = await startInstance({ data: one.path, portBase })
+  await using second = await startInstance({ data: other.path, portBase, args: ['--no-demo'] })
   expect(first.ready.services.journey).not.toBe(second.ready.services.journey)
   expect(await first.stop()).toBe(0)
   expect(await second.stop()).toBe(0)
@@ -59,7 +57,7 @@ test('an option nobody knows is said with the usage, and an unknown user with th
   expect([start.code, start.stdout]).toEqual([2, ''])
   expect(start.stderr).toContain('--json')
   using folder = createTempFolder('users')
-  const instance = await startInstance({ data: folder.path, portBase })
+  await using instance = await startInstance({ data: folder.path, portBase })
   const token = await runCommand('token', ['nobody', '--data', folder.path])
   expect([token.code, token.stdout]).toEqual([2, ''])
   for (const user of ['anna', 'nils', 'af-system', 'auditor']) expect(token.stderr).toContain(user)

@@ -40,6 +40,8 @@ export interface Instance extends Product {
   stop(): Promise<number>
   /** kill -9 of the serving process. */
   kill(): Promise<void>
+  /** Leaves nothing running behind a test that failed. */
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 export interface StartOptions {
@@ -91,14 +93,10 @@ export async function startInstance(options: StartOptions): Promise<Instance> {
     if (child.exitCode === null && child.signalCode === null) process.kill(ready.pid, signal)
     return await ended
   }
-  return {
-    ...product,
-    log: () => log,
-    stop: () => end('SIGTERM'),
-    kill: async () => {
-      await end('SIGKILL')
-    },
+  const kill = async () => {
+    await end('SIGKILL')
   }
+  return { ...product, log: () => log, stop: () => end('SIGTERM'), kill, [Symbol.asyncDispose]: kill }
 }
 
 /** The instance that runs on this folder, started by someone else. Throws with what to do when there is none. */

@@ -14,7 +14,6 @@ const say = (text: string) => process.stderr.write(`${text}\n`)
 try {
   const given = readArguments(process.argv.slice(2), repository)
   const running = await startStandalone(given, { repository, say })
-  process.stdout.write(given.json ? `${JSON.stringify(running.ready)}\n` : welcome(running.ready))
   let stopping = false
   const stop = async () => {
     if (stopping) return
@@ -25,6 +24,8 @@ try {
   }
   process.on('SIGTERM', () => void stop())
   process.on('SIGINT', () => void stop())
+  // Last: whoever reads this line may send the signal at once.
+  process.stdout.write(given.json ? `${JSON.stringify(running.ready)}\n` : welcome(running.ready))
 } catch (error) {
   const known = error instanceof ArgumentFault || error instanceof RegionFault || error instanceof FolderInUse
   say(`samresa: ${known ? error.message : (error as Error).stack}`)
