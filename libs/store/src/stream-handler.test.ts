@@ -53,6 +53,17 @@ test('a command becomes a sealed commit, and the answer and the next decision se
   expect(await load('p')).toMatchObject({ state: { total: 4 } })
 })
 
+test('the events of one decision sort by id as they follow each other', async () => {
+  const five: typeof counter = {
+    ...counter,
+    decide: () => ({ events: [1, 2, 3, 4, 5].map((by) => ({ type: 'test.Added', data: { by } })) }),
+  }
+  const { make } = await aHandlerMaker(five)
+  const done = await make().execute('p', { by: 0 }, call('a'))
+  if (done.outcome !== 'done') throw new Error('refused')
+  expect(done.events.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(({ data }) => data.by)).toEqual([1, 2, 3, 4, 5])
+})
+
 test('a handler that starts later folds what is stored', async () => {
   const { make } = await aHandlerMaker()
   const first = make()

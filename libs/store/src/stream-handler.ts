@@ -89,7 +89,9 @@ export function createStreamHandler<State, Command, Event extends { type: string
       if ('rejection' in decision) return { outcome: 'rejected', rejection: decision.rejection }
       return { outcome: 'done', events: [], repeated: false, ...loaded }
     }
-    const events = decision.events.map((event): Recorded<Event> => ({ id: newId(), ...event, time: time(event) }))
+    // Ids that sort as the events follow each other: whoever sorts by (time, id) keeps the order of one decision.
+    const ids = decision.events.map(() => newId()).sort()
+    const events = decision.events.map((event, index): Recorded<Event> => ({ id: ids[index]!, ...event, time: time(event) }))
     const stored = await Promise.all(events.map(({ id, type, data, time }) => seal({ id, type, subject: subjectOf(key), time, data })))
     const result = await commits.append(draftFrom(streamOf(key), stored, call), loaded.head)
     if (result.outcome === 'stale') return 'stale'
