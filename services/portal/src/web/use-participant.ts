@@ -31,8 +31,9 @@ const emptyRegion: Region = { places: {}, holidays: [] }
 const unnamed = (participantId: string): Participant => ({ participantId, name: messages.person.unnamed, agencies: [] })
 
 async function fetchAll(api: ParticipantApi, participantId: string, role: Me['role']): Promise<Fetched> {
-  const [participant, plan, conflicts, proposals, region, timeline] = await Promise.all([
-    role === 'auditor' ? unnamed(participantId) : api.findParticipant(),
+  // One question first: who may not know this person asks for nothing more.
+  const participant = role === 'auditor' ? unnamed(participantId) : await api.findParticipant()
+  const [plan, conflicts, proposals, region, timeline] = await Promise.all([
     api.findPlan(),
     api.findConflicts(),
     api.findProposals(),
@@ -46,12 +47,13 @@ async function fetchAll(api: ParticipantApi, participantId: string, role: Me['ro
 export function useParticipant(
   participantId: string,
   role: Me['role'],
-): { view: ParticipantView | undefined; error: unknown; retry(): Promise<unknown> } {
+): { view: ParticipantView | undefined; error: unknown; retry(): void } {
   const api = useMemo(() => participantApi(participantId), [participantId])
   const [fetched, setFetched] = useState<Fetched>()
   const [error, setError] = useState<unknown>()
   const [live, setLive] = useState<LiveState>('connecting')
   const [announced, setAnnounced] = useState<TimelineItem>()
+  const [attempt, setAttempt] = useState(0)
   const known = useRef(new Set<string>())
 
   const newest = useRef(0)
@@ -82,9 +84,9 @@ export function useParticipant(
     }
     const begin = async () => {
       const first = await refresh()
-      if (left) return
+      if (left || first === undefined) return
       stop = followTimeline(api.streamUrl, {
-        after: first?.timeline.cursor,
+        after: first.timeline.cursor,
         onItem: (item) => {
           if (known.current.has(item.eventId)) return
           known.current.add(item.eventId)
@@ -106,12 +108,12 @@ export function useParticipant(
       clearTimeout(timer)
       stop?.()
     }
-  }, [api])
+  }, [api, attempt])
 
   useEffect(() => {
     if (fetched !== undefined) document.title = `${fetched.participant.name} – ${messages.brand}`
   }, [fetched])
 
   const view = fetched === undefined ? undefined : { ...fetched, api, timeline: fetched.timeline.items, announced, live, refresh }
-  return { view, error, retry: refresh }
+  return { view, error, retry: () => setAttempt(attempt + 1) }
 }

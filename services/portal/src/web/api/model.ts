@@ -121,6 +121,8 @@ export interface Conflict extends Finding {
   id: string
   severity?: 'low' | 'medium' | 'high'
   state: ConflictState
+  /** One side is somebody else's busy time. */
+  masked?: boolean
   owner?: { agency: string; text?: SwedishText }
   nextStep?: SwedishText
   untilDecided?: UntilDecided

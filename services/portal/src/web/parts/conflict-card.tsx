@@ -58,7 +58,9 @@ export function ConflictCard({ conflict, view, me, onShowDate }: ConflictCardPro
   const opener = useRef<HTMLElement | null>(null)
   const { busy, error, submit } = useSubmit()
   const caseworker = me.role === 'caseworker'
-  const acts = caseworker || me.role === 'officer'
+  const acknowledges = caseworker || (me.role === 'officer' && conflict.masked !== true)
+  // What applies meanwhile is said by who convenes, or by the agency that resolves the conflict.
+  const decides = caseworker || (me.role === 'officer' && conflict.owner?.agency === me.agency)
   const nextDate = nextDateOf(conflict, view.plan.today)
   const parties = measuresInWords(conflict, view.plan.measures)
   const extent = explanationOf(conflict) || extentInWords(conflict)
@@ -88,7 +90,7 @@ export function ConflictCard({ conflict, view, me, onShowDate }: ConflictCardPro
   return (
     <article class="conflict" data-severity={conflict.severity} aria-labelledby={heading} data-testid={`conflict-${conflict.code}`}>
       <div class="conflict-tags">
-        <span class="severity">{wordFor(messages.severities, conflict.severity ?? 'low')}</span>
+        {conflict.severity !== undefined && <span class="severity">{wordFor(messages.severities, conflict.severity)}</span>}
         <span class="tag">{wordFor(messages.conflictStates, conflict.state)}</span>
       </div>
       <h3 id={heading}>
@@ -119,14 +121,14 @@ export function ConflictCard({ conflict, view, me, onShowDate }: ConflictCardPro
         )}
       </dl>
       <UntilNote conflict={conflict} />
-      {acts && (
+      {(acknowledges || decides) && (
         <div class="actions">
-          {conflict.state === 'DETECTED' && (
+          {acknowledges && conflict.state === 'DETECTED' && (
             <button type="button" class="ds-button" aria-disabled={busy} onClick={() => void acknowledge()}>
               {messages.conflict.acknowledge}
             </button>
           )}
-          {formButton('until', messages.conflict.decideUntil, 'secondary')}
+          {decides && formButton('until', messages.conflict.decideUntil, 'secondary')}
           {caseworker && formButton('propose', messages.conflict.propose, 'secondary')}
           {caseworker && formButton('accept', messages.conflict.acceptAsIs, 'tertiary')}
         </div>

@@ -2,7 +2,7 @@ import type { Conflict, Plan, PlanMeasure, Region } from '../api/model.ts'
 import { dayNumber, isoWeek, minutesOf, mondayOf, weekdayIndex } from '../plan/calendar.ts'
 import { type Week, type WeekDay, type WeekItem, weekLayout } from '../plan/week-layout.ts'
 import { titleOf } from '../words/conflict-words.ts'
-import { clock, weekdayAndDay, weekInWords } from '../words/dates.ts'
+import { clock, shortWeekdayAndDay, weekInWords } from '../words/dates.ts'
 import { capitalised, fill, numberInWords, wordFor } from '../words/fill.ts'
 import { messages } from '../words/messages.ts'
 import { AgencyTag } from './agency-tag.tsx'
@@ -16,8 +16,9 @@ interface PlanWeekProps {
   onDay(day: number): void
 }
 
-const placeName = (measure: PlanMeasure, region: Region) =>
-  measure.place === undefined ? undefined : (region.places[measure.place] ?? measure.place)
+// What stands in brackets after a place's name is for lists, not for a narrow grid.
+const placeName = ({ place }: PlanMeasure, region: Region) =>
+  place === undefined ? undefined : (region.places[place] ?? place).replace(/ \(.*\)$/, '')
 
 function Occurrence({ item, week, region }: { item: WeekItem; week: Week; region: Region }) {
   const span = (week.lastHour - week.firstHour) * 60
@@ -29,7 +30,13 @@ function Occurrence({ item, week, region }: { item: WeekItem; week: Week; region
   }
   const { measure } = item
   return (
-    <li class="occurrence" data-agency={measure.owner ?? 'masked'} data-clash={item.clashes.length > 0 ? '' : undefined} style={style}>
+    <li
+      class="occurrence"
+      data-agency={measure.owner ?? 'masked'}
+      data-clash={item.clashes.length > 0 ? '' : undefined}
+      data-narrow={item.lanes > 1 ? '' : undefined}
+      style={style}
+    >
       {item.clashes.length > 0 && (
         <span class="clash">
           <span aria-hidden="true">⚠ </span>
@@ -50,7 +57,7 @@ function Occurrence({ item, week, region }: { item: WeekItem; week: Week; region
 const Day = ({ day, week, region, today }: { day: WeekDay; week: Week; region: Region; today: string }) => (
   <li class="day" data-today={day.date === today ? '' : undefined} data-empty={day.items.length === 0 ? '' : undefined}>
     <h4>
-      {capitalised(weekdayAndDay(day.date))}
+      {capitalised(shortWeekdayAndDay(day.date))}
       {day.date === today && <span class="today-mark"> {messages.own.today}</span>}
     </h4>
     {day.items.length === 0 ? (
@@ -68,7 +75,7 @@ const Day = ({ day, week, region, today }: { day: WeekDay; week: Week; region: R
 /** Days with things side by side get more room, an empty weekend day less. */
 function columnOf({ date, items }: WeekDay): string {
   const lanes = Math.max(1, ...items.map((item) => item.lanes))
-  const share = items.length === 0 && weekdayIndex(dayNumber(date)) > 4 ? 0.5 : 1 + (lanes - 1) * 0.65
+  const share = items.length === 0 && weekdayIndex(dayNumber(date)) > 4 ? 0.5 : 1 + (lanes - 1) * 0.85
   return `minmax(0, ${share}fr)`
 }
 

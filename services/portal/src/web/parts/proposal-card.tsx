@@ -1,5 +1,6 @@
 import { useId, useState } from 'preact/hooks'
 import type { Answer, Me, Proposal, ProposalAnswer, ProposalOption } from '../api/model.ts'
+import { optionLetter } from '../plan/draft.ts'
 import type { ParticipantView } from '../use-participant.ts'
 import { useSubmit } from '../use-submit.ts'
 import { measuresInWords, problemName } from '../words/conflict-words.ts'
@@ -13,6 +14,9 @@ interface ProposalCardProps {
   view: ParticipantView
   me: Me
 }
+
+// A sealed label is not there.
+const labelOf = (option: ProposalOption, index: number) => option.label || fill(messages.composer.option, { letter: optionLetter(index) })
 
 function answerInWords(answer: ProposalAnswer, proposal: Proposal): string {
   const option = proposal.options.find((each) => each.id === answer.optionId)?.label ?? messages.proposal.wholeProposal
@@ -53,10 +57,10 @@ export function ProposalCard({ proposal, view, me }: ProposalCardProps) {
       </p>
       {proposal.reason !== undefined && proposal.reason !== '' && <p>{fill(messages.proposal.reason, { reason: proposal.reason })}</p>}
       <ol class="plain options">
-        {proposal.options.map((option) => (
+        {proposal.options.map((option, index) => (
           <li key={option.id}>
             <h4>
-              {option.label}
+              {labelOf(option, index)}
               {option.id === proposal.acceptedOptionId && (
                 <span class="tag chosen">
                   <span aria-hidden="true">✓ </span>
@@ -68,7 +72,7 @@ export function ProposalCard({ proposal, view, me }: ProposalCardProps) {
             {answers && (
               <div class="actions">
                 <button type="button" class="ds-button" aria-disabled={busy} onClick={() => void respond(option.id, 'ACCEPT')}>
-                  {fill(messages.proposal.accept, { option: option.label })}
+                  {fill(messages.proposal.accept, { option: labelOf(option, index) })}
                 </button>
                 <button
                   type="button"
@@ -77,7 +81,7 @@ export function ProposalCard({ proposal, view, me }: ProposalCardProps) {
                   aria-disabled={busy}
                   onClick={() => void respond(option.id, 'DECLINE')}
                 >
-                  {fill(messages.proposal.decline, { option: option.label })}
+                  {fill(messages.proposal.decline, { option: labelOf(option, index) })}
                 </button>
               </div>
             )}

@@ -12,7 +12,7 @@ interface TimelineListProps {
   reader: 'staff' | 'auditor' | 'participant'
 }
 
-const shownAtFirst = 12
+const shownAtFirst = { staff: 12, auditor: 12, participant: 6 }
 
 const titleFor = (item: TimelineItem, reader: TimelineListProps['reader']): string =>
   (reader === 'participant' ? ownEventInWords(item) : undefined) ?? item.title?.sv ?? eventInWords(item.type)
@@ -35,7 +35,7 @@ const Item = ({ item, today, reader }: { item: TimelineItem } & Pick<TimelineLis
 export function TimelineList({ items, today, reader }: TimelineListProps) {
   const [all, setAll] = useState(false)
   if (items.length === 0) return <p class="quiet">{messages.timeline.empty}</p>
-  const shown = all ? items : items.slice(0, shownAtFirst)
+  const shown = all ? items : items.slice(0, shownAtFirst[reader])
   return (
     <>
       <ol class="timeline">

@@ -12,9 +12,9 @@ export const titleOf = (measure: PlanMeasure | undefined): string => measure?.ti
 export const problemName = (code: string): string => (messages.conflictCodes as Record<string, string>)[code] ?? messages.otherConflict
 
 /** Which measures a finding is about, in words. */
-export function measuresInWords(finding: Pick<Finding, 'measures'>, measures: PlanMeasure[]): string {
+export function measuresInWords(finding: Pick<Finding, 'measures'> & { masked?: boolean }, measures: PlanMeasure[]): string {
   const titles = (finding.measures ?? []).map((id) => titleOf(measures.find((measure) => measure.measureId === id)))
-  return listInWords([...new Set(titles)], messages.and)
+  return listInWords([...new Set(finding.masked === true ? [...titles, messages.busyTime] : titles)], messages.and)
 }
 
 const timesInWords = (count: number) => (count === 1 ? messages.once : fill(messages.times, { count }))

@@ -13,6 +13,10 @@ export function dayInWords(date: string, reference?: string): string {
 export const weekdayAndDay = (date: string, reference?: string): string =>
   `${messages.weekdays[weekdayIndex(dayNumber(date))] ?? ''} ${dayInWords(date, reference ?? date)}`
 
+/** mån 4 maj. */
+export const shortWeekdayAndDay = (date: string): string =>
+  `${messages.weekdaysShort[weekdayIndex(dayNumber(date))] ?? ''} ${dayInWords(date, date)}`
+
 /** 4 maj – 24 aug: both years when they differ, none when both are the reference's. */
 export function spanInWords(from: string | undefined, to: string | undefined, reference?: string): string {
   if (from === undefined || from === '') return to === undefined ? '' : fill(messages.schedule.toOnly, { to: dayInWords(to, reference) })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ApiError } from '../api/client.ts'
 import type { PlanMeasure } from '../api/model.ts'
 import { dayNumber } from '../plan/calendar.ts'
-import { extentInWords, findingInWords, weekSpanInWords } from './conflict-words.ts'
+import { extentInWords, findingInWords, measuresInWords, weekSpanInWords } from './conflict-words.ts'
 import { dayInWords, daysInWords, instantInWords, spanInWords, weekInWords } from './dates.ts'
 import { errorInWords } from './error-words.ts'
 import { fill, listInWords, numberInWords } from './fill.ts'
@@ -49,6 +49,10 @@ test('too many hours are told by week, and without figures when they are not for
 
 test('a measure that may not be seen is busy time', () => {
   expect(findingInWords({ code: 'PLAN_DEVIATION', measures: ['m2'] }, measures)).toBe('Ingår inte i den gemensamma planen: Upptagen tid.')
+})
+
+test('the side of a conflict that may not be seen is busy time too', () => {
+  expect(measuresInWords({ measures: ['m1'], masked: true }, measures)).toBe('Arbetsträning second hand och Upptagen tid')
 })
 
 test('a finding that planning explained is told in planning’s words', () => {
