@@ -12,15 +12,15 @@ export interface PlacedRecord {
   position: number
 }
 
-const batchWhenLive = 500
-const batchWhenBehind = 2000
+/** Larger batches write each page of a read model less often, but hold the event loop longer: the largest are for a rebuild. */
+const batchFor = (behind: number): number => (behind > 20_000 ? 5000 : behind > 500 ? 1000 : 500)
 
 /** Reads one source in the order of its log, one step ahead of its consumer while it is behind. */
 export function createSourceReader(source: string, log: SourceLog, start: number) {
   let through = start
   let ahead: Promise<PositionedCommit[]> | undefined
 
-  const read = () => log.read(through, log.end() - through > batchWhenLive ? batchWhenBehind : batchWhenLive)
+  const read = () => log.read(through, batchFor(log.end() - through))
 
   return {
     source,
