@@ -42,12 +42,11 @@ test('a deviation tells whether the plan knew the measure', () => {
 describe('to a reader for whom a party is masked', () => {
   test('the other one is busy time: no minutes, hours, capacity or agency', () => {
     const short = given(opened(5), entered('AME', morning), reported('AF', aMeasure('b', 'MO 10:20-14:00', { place: 'STO' })))
-    const told = [...short.conflicts.values()].map((conflict) => explainMasked(conflict))
-    expect(
-      told.every(
-        (text) => text.includes('pptagen tid') && !/AF|STO|minuter|timmar|\b20\b|\b50\b/.test(text.replace(/\d+ (gånger|\p{L}+)/gu, '')),
-      ),
-    ).toBe(true)
+    expect([...short.conflicts.values()].map(explainMasked)).toEqual([
+      'Måndagar 17 gånger, 4 maj – 24 aug: för kort tid för resan till eller från upptagen tid',
+      'En upptagen tid finns inte i den överenskomna planen',
+      'Vecka 19–35: för mycket i planen, tillsammans med upptagen tid',
+    ])
   })
   test('dates stay, since they are the reader’s own too', () => {
     const plan = given(entered('AME', morning), entered('AME', aMeasure('b', 'MO 09:00-11:00', { to: '2026-05-11' })))

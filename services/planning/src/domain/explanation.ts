@@ -46,8 +46,8 @@ export function explainMasked(conflict: Explained): string {
       )
     case 'TRAVEL_TIME':
       return sentence(
-        [...occurrences.map((run) => runInWords(run, occurrences)), 'för kort tid för resan till eller från upptagen tid'],
-        ' ',
+        occurrences.map((run) => runInWords(run, occurrences)),
+        ': för kort tid för resan till eller från upptagen tid',
       )
     case 'OVER_CAPACITY':
       return sentence(weeks.map(weeksInWords), ': för mycket i planen, tillsammans med upptagen tid')

@@ -70,6 +70,14 @@ describe('what an agency reports', () => {
     expect(agreed.types).toEqual(['AgencyMeasureRecorded'])
     expect(agreed.plan.measures.get(matchingId)).toMatchObject({ state: 'AGREED', version: '2' })
   })
+  test('about a measure that AME entered without agreement leaves it REPORTED, without a deviation', () => {
+    const { plan: after } = when(given(entered('AF', matching, false)), reported('AF', matching, '2'))
+    expect([after.measures.get(matchingId)!.state, after.conflicts.size]).toEqual(['REPORTED', 0])
+  })
+  test('by AME itself is its own plan: AGREED, and no deviation', () => {
+    const { plan: after } = when(given(), reported('AME', training))
+    expect([after.measures.get(idOf('AME', 'training'))!.state, after.conflicts.size]).toEqual(['AGREED', 0])
+  })
   test('with other times than agreed deviates, and going back to them withdraws the deviation', () => {
     const moved = when(given(entered('AF', matching)), reported('AF', { ...matching, weekly: weeklyFrom('FR 09:00-12:00') }, '2'))
     expect(conflictOf(moved.plan, 'PLAN_DEVIATION').state).toBe('DETECTED')
