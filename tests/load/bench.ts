@@ -49,25 +49,25 @@ export async function measure(plan: BenchPlan, say: Say): Promise<BenchResult> {
   const warm = await repeated(plan.runs, () => timeStart())
   say(`warm start: ${warm.join(', ')} ms`)
   using folder = createTempFolder('bench')
-  const instance = await startInstance({ data: folder.path, portBase, args: ['--no-demo', '--today', '2026-04-28'] })
+  await using instance = await startInstance({ data: folder.path, portBase, args: ['--no-demo', '--today', '2026-04-28'] })
+  const figures = await measureInstance(instance, plan, say).catch((cause: unknown) => {
+    throw new Error(`the measurement broke off; the instance had said:\n${instance.log().slice(-2000)}`, { cause })
+  })
+  await instance.stop()
+  const rebuilt = await repeated(plan.runs, () => timeRebuild(folder.path))
+  say(`rebuild: ${rebuilt.join(', ')} events a second`)
+  const coldMs = plan.cold ? await timeColdStart() : null
+  return { ...figures, rebuild: { eventsPerSecond: median(rebuilt)! }, start: { coldMs, warmMs: median(warm)! } }
+}
+
+async function measureInstance(instance: Instance, plan: BenchPlan, say: Say) {
   const idleMB = megabytes(instance)
   const people = await enrolPeople(instance, plan.people)
   say(`${people.length} people enrolled, each with five measures`)
   const peak = watchMemory(instance)
   const throughputs = await measureThroughputs(instance, people, plan, say)
   const latencies = await measureLatencies(instance, people, plan, say)
-  const loadMB = peak.stop()
-  await instance.stop()
-  const rebuilt = await repeated(plan.runs, () => timeRebuild(folder.path))
-  say(`rebuild: ${rebuilt.join(', ')} events a second`)
-  const coldMs = plan.cold ? await timeColdStart() : null
-  return {
-    ...throughputs,
-    ...latencies,
-    rebuild: { eventsPerSecond: median(rebuilt)! },
-    start: { coldMs, warmMs: median(warm)! },
-    rss: { idleMB, loadMB },
-  }
+  return { ...throughputs, ...latencies, rss: { idleMB, loadMB: peak.stop() } }
 }
 
 async function repeated<T>(times: number, work: (run: number) => Promise<T>): Promise<T[]> {

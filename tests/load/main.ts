@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util'
+import { inspect, parseArgs } from 'node:util'
+
 import { type BenchResult, measure } from './bench.ts'
 
 const full = { people: 1000, runs: 3, milliseconds: 6_000, sustainedMilliseconds: 15_000, cold: true }
@@ -30,6 +31,6 @@ try {
   process.stdout.write(`${values.json ? JSON.stringify(result) : tableOf(result)}\n`)
   process.exit(0)
 } catch (error) {
-  process.stderr.write(`bench: ${(error as Error).stack}\n`)
+  process.stderr.write(`bench: ${inspect(error)}\n`)
   process.exit(1)
 }
