@@ -21,7 +21,7 @@ export function openForWriting(file: string, reserveBytes: number): DatabaseSync
   const db = new DatabaseSync(file)
   // A long log spares writing the same pages again and again; on a small disk it must leave room for its own checkpoint.
   const logPages = reserveBytes < largeReserve ? Math.max(16, Math.floor(reserveBytes / pageBytes / 4)) : 4000
-  db.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000;
+  db.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4000;
     PRAGMA wal_autocheckpoint = ${logPages}; PRAGMA journal_size_limit = ${logPages * pageBytes};`)
   const check = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string }
   if (check.quick_check !== 'ok') throw new Error(`The database is damaged: ${check.quick_check}`)
@@ -32,6 +32,6 @@ export function openForWriting(file: string, reserveBytes: number): DatabaseSync
 /** Opens the file for reading beside its writer. */
 export function openForReading(file: string): DatabaseSync {
   const db = new DatabaseSync(file, { readOnly: true })
-  db.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -8000')
+  db.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -4000')
   return db
 }
