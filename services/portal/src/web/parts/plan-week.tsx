@@ -75,7 +75,7 @@ const Day = ({ day, week, region, today }: { day: WeekDay; week: Week; region: R
 /** Days with things side by side get more room, an empty weekend day less. */
 function columnOf({ date, items }: WeekDay): string {
   const lanes = Math.max(1, ...items.map((item) => item.lanes))
-  const share = items.length === 0 && weekdayIndex(dayNumber(date)) > 4 ? 0.5 : 1 + (lanes - 1) * 0.85
+  const share = items.length === 0 && weekdayIndex(dayNumber(date)) > 4 ? 0.65 : 1 + (lanes - 1) * 0.85
   return `minmax(0, ${share}fr)`
 }
 

@@ -19,7 +19,9 @@ interface ProposalCardProps {
 const labelOf = (option: ProposalOption, index: number) => option.label || fill(messages.composer.option, { letter: optionLetter(index) })
 
 function answerInWords(answer: ProposalAnswer, proposal: Proposal): string {
-  const option = proposal.options.find((each) => each.id === answer.optionId)?.label ?? messages.proposal.wholeProposal
+  const index = proposal.options.findIndex((each) => each.id === answer.optionId)
+  const chosen = proposal.options[index]
+  const option = chosen === undefined ? messages.proposal.wholeProposal : labelOf(chosen, index)
   const who = wordFor(messages.agencies, answer.by ?? '')
   const said = `${who} ${fill(wordFor(messages.proposal.answers, answer.answer), { option: `”${option}”` })}`
   return answer.reason === undefined || answer.reason === '' ? `${said}.` : `${said}: ${answer.reason}`

@@ -5,8 +5,11 @@ import { spanInWords } from './dates.ts'
 import { capitalised, fill, listInWords, numberInWords, wordFor } from './fill.ts'
 import { messages } from './messages.ts'
 
-/** What a measure is called on a page; somebody else's that may not be seen is busy time. */
-export const titleOf = (measure: PlanMeasure | undefined): string => measure?.title ?? messages.busyTime
+/** What a measure is called on a page; somebody else's that may not be seen is busy time, one whose title is sealed goes by its ref. */
+export function titleOf(measure: PlanMeasure | undefined): string {
+  if (measure === undefined || measure.masked === true) return messages.busyTime
+  return measure.title ?? fill(messages.untitled, { ref: measure.ref ?? '' }).trim()
+}
 
 /** The plain name of what is wrong. */
 export const problemName = (code: string): string => (messages.conflictCodes as Record<string, string>)[code] ?? messages.otherConflict

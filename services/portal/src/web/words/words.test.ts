@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { ApiError } from '../api/client.ts'
 import type { PlanMeasure } from '../api/model.ts'
 import { dayNumber } from '../plan/calendar.ts'
-import { extentInWords, findingInWords, measuresInWords, weekSpanInWords } from './conflict-words.ts'
+import { extentInWords, findingInWords, measuresInWords, titleOf, weekSpanInWords } from './conflict-words.ts'
 import { dayInWords, daysInWords, instantInWords, spanInWords, weekInWords } from './dates.ts'
 import { errorInWords } from './error-words.ts'
 import { fill, listInWords, numberInWords } from './fill.ts'
@@ -53,6 +53,11 @@ test('a measure that may not be seen is busy time', () => {
 
 test('the side of a conflict that may not be seen is busy time too', () => {
   expect(measuresInWords({ measures: ['m1'], masked: true }, measures)).toBe('Arbetsträning second hand och Upptagen tid')
+})
+
+test('a measure whose title is sealed goes by its ref', () => {
+  expect(titleOf({ measureId: 'm3', ref: 'M2.4', owner: 'AF' })).toBe('Insats M2.4')
+  expect(titleOf(undefined)).toBe('Upptagen tid')
 })
 
 test('a finding that planning explained is told in planning’s words', () => {
