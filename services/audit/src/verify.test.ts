@@ -91,9 +91,10 @@ test('commits that have changed places are found', () => {
   expect(new Set(faults.map(({ kind, stream }) => `${kind} ${stream}`))).toEqual(new Set([`REORDERED ${plan}`]))
 })
 
-test('an entry of the witness that was changed is the witness’s fault', () => {
-  const statement = `UPDATE commits SET events = replace(events, '"seq":', '"seq" :') WHERE stream = 'witness' AND seq = 1`
-  expect(faultsAfter('audit', statement)).toEqual(['ALTERED witness 1'])
+test('an entry of the witness that was changed is the witness’s fault, and accuses nobody else', () => {
+  const newest = `SELECT max(seq) FROM commits WHERE stream = 'witness'`
+  const statement = `UPDATE commits SET events = replace(events, '"hash":"', '"hash":"~') WHERE stream = 'witness' AND seq = (${newest})`
+  expect(faultsAfter('audit', statement)).toEqual([expect.stringMatching(/^ALTERED witness \d+$/)])
 })
 
 test('a folder without data, or without its witness, cannot be verified', () => {

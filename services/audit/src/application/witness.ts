@@ -67,13 +67,15 @@ export async function openWitness({
   /** The end of the chain, and now and then what it says of each stream, so that opening stays quick. */
   async function note({ seq, hash }: StreamHead): Promise<void> {
     const writes: DocumentWrite[] = [noteOf(witnessNotes.head, { seq, hash })]
-    if (seq - lastCheckpoint >= checkpointEvery) {
+    const checkpointDue = seq - lastCheckpoint >= checkpointEvery
+    if (checkpointDue) {
       for (const key of unsaved) writes.push({ op: 'put', collection: knownStreams, document: { id: key, body: known.get(key) } })
       writes.push(noteOf(witnessNotes.checkpoint, { seq }))
-      lastCheckpoint = seq
-      unsaved = new Set()
     }
     await documents.write(writes, 'disposable')
+    if (!checkpointDue) return
+    lastCheckpoint = seq
+    unsaved = new Set()
   }
 
   return {
