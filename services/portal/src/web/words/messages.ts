@@ -374,7 +374,7 @@ export const messages = {
     CONFLICT_CLOSED: 'Den här är redan avslutad.',
     INVALID_FIELD: 'Något i det du skrev kunde inte tas emot. Titta igenom fälten.',
     END_BEFORE_START: 'Slutet kommer före början. Titta på datum och tider.',
-    OVERLAPPING_OWN_PATTERN: 'Tiderna i samma aktivitet går in i varandra.',
+    OVERLAPPING_OWN_PATTERN: 'Tiderna i samma insats går in i varandra.',
     STORAGE_FULL: 'Det går inte att spara just nu. Inget är ändrat.',
     other: 'Det gick inte den här gången. Inget är ändrat. Försök igen om en stund.',
   },
