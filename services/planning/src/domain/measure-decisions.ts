@@ -2,7 +2,7 @@ import { type Decision, notFound, reject } from '@samresa/kernel'
 import { nextVersion } from './changes.ts'
 import type { AddMeasure, ChangeMeasure, OpenPlan, PlanContext, RecordAgencyMeasure } from './commands.ts'
 import { evolve } from './evolve.ts'
-import { hasSameContent, incompleteFields, refuseMeasure, tidyMeasure } from './measure.ts'
+import { hasSameContent, incompleteFields, refuseMeasure, refuseSchedule, tidyMeasure } from './measure.ts'
 import type { Plan, PlanEvent, PlannedMeasure } from './plan.ts'
 import { namedMeasures } from './proposal.ts'
 import { recheck, supersedeProposals } from './recheck.ts'
@@ -50,7 +50,7 @@ export function changeMeasure({ measureId, measure, expectedVersion, context }: 
 /** Another agency has decided: a fact is never refused for what it clashes with, or for coming late. */
 export function recordAgencyMeasure(command: InContext<RecordAgencyMeasure>, plan: Plan): Decision<PlanEvent> {
   const { measureId, owner, measure, receiptId, channel, decidedAt, context } = command
-  const rejection = refuseMeasure(measure, 'reported', '/measure')
+  const rejection = refuseSchedule(measure, '/measure')
   if (rejection !== undefined) return { rejection }
   const planned = plan.measures.get(measureId)
   const version = versionToRecord(planned, measure.version ?? '1')

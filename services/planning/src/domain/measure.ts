@@ -4,9 +4,6 @@ import { dayFrom, type Weekday, weekdays } from './day.ts'
 import type { Region } from './region.ts'
 import { scheduleKey, slotsFrom } from './schedule.ts'
 
-/** What a measure is about; the first of a measure's areas is its main one. */
-export const areas = ['social', 'health', 'job', 'competence'] as const
-
 const timePattern = /^([01]\d|2[0-3]):[0-5]\d$/
 const versionPattern = /^[1-9]\d{0,17}$/
 const hoursInAWeek = 168
@@ -20,19 +17,19 @@ interface Fault extends FieldFault {
 }
 
 /**
- * Where a measure comes from: `own` needs purpose and leadsTo; `on-behalf` is entered for an agency; `reported` is an agency's own
- * decision, refused only when no schedule can be read from it.
+ * Where an entered measure comes from: `own` needs purpose and leadsTo; `on-behalf` is entered for an agency. What an agency has reported
+ * was checked when it was received, and is a fact: here it must only have times that can be read (refuseSchedule).
  */
-export type MeasureOrigin = 'own' | 'on-behalf' | 'reported'
+export type MeasureOrigin = 'own' | 'on-behalf'
 
 /** Refuses what cannot be a measure, with a JSON pointer under `pointer` for each faulty field; undefined when it can. */
 export function refuseMeasure(measure: gateway.MeasureJson, origin: MeasureOrigin, pointer: string): Rejection | undefined {
-  return refusalFrom([...textFaults(measure, origin), ...listFaults(measure, origin), ...scheduleFaults(measure, origin)], pointer)
+  return refusalFrom([...textFaults(measure, origin), ...listFaults(measure), ...scheduleFaults(measure)], pointer)
 }
 
-/** Refuses times that no measure can have. */
+/** Refuses times that no measure can have: all that is asked of a report. */
 export const refuseSchedule = (measure: gateway.MeasureJson, pointer: string): Rejection | undefined =>
-  refusalFrom(scheduleFaults(measure, 'own'), pointer)
+  refusalFrom(scheduleFaults(measure), pointer)
 
 function refusalFrom(faults: readonly Fault[], pointer: string): Rejection | undefined {
   const first = faults[0]
@@ -61,6 +58,7 @@ const saysNothing = (key: string, value: unknown): boolean =>
 /** JSON pointers of what a plan needs to know about a measure and does not. */
 export function incompleteFields(measure: gateway.MeasureJson, region: Region): string[] {
   return [
+    ...(measure.title === undefined ? ['/title'] : []),
     ...(measure.purpose === undefined ? ['/purpose'] : []),
     ...(measure.leadsTo === undefined ? ['/leadsTo'] : []),
     ...(measure.place === undefined || !Object.hasOwn(region.facts.places, measure.place) ? ['/place'] : []),
@@ -96,17 +94,15 @@ function textFaults(measure: gateway.MeasureJson, origin: MeasureOrigin): Fault[
   return faults
 }
 
-function listFaults(measure: gateway.MeasureJson, origin: MeasureOrigin): Fault[] {
+function listFaults(measure: gateway.MeasureJson): Fault[] {
   const faults: Fault[] = []
   for (const field of ['areas', 'requires'] as const) {
     const list: unknown = measure[field] ?? []
     if (!Array.isArray(list) || list.length > 20) faults.push(fault(`/${field}`, `${field} is a list of at most 20 words.`))
     else {
       list.forEach((word: unknown, index) => {
-        const known = field !== 'areas' || origin === 'reported' || (areas as readonly unknown[]).includes(word)
         if (typeof word !== 'string' || word === '' || word.length > 100)
           faults.push(fault(`/${field}/${index}`, 'A word of at most 100 characters.'))
-        else if (!known) faults.push(fault(`/${field}/${index}`, `An area is one of ${areas.join(', ')}.`))
       })
     }
   }
@@ -115,7 +111,7 @@ function listFaults(measure: gateway.MeasureJson, origin: MeasureOrigin): Fault[
   return faults
 }
 
-function scheduleFaults(measure: gateway.MeasureJson, origin: MeasureOrigin): Fault[] {
+function scheduleFaults(measure: gateway.MeasureJson): Fault[] {
   const faults: Fault[] = []
   const from = dayOf(measure.from)
   const to = measure.to === undefined || measure.to === '' ? undefined : dayOf(measure.to)
@@ -129,7 +125,7 @@ function scheduleFaults(measure: gateway.MeasureJson, origin: MeasureOrigin): Fa
     faults.push(fault('/hoursPerWeek', `hoursPerWeek is a number of hours up to ${hoursInAWeek}.`))
   const weekly: unknown = measure.weekly ?? []
   if (!Array.isArray(weekly) || weekly.length > 100) return [...faults, fault('/weekly', 'weekly is a list of at most 100 rows.')]
-  if (origin !== 'reported' && weekly.length > 0 && typeof hours === 'number' && hours > 0)
+  if (weekly.length > 0 && typeof hours === 'number' && hours > 0)
     faults.push(fault('/hoursPerWeek', 'Hours a week are told instead of a weekly schedule, not besides it.'))
   const rowFaults = weekly.flatMap((row, index) => slotFaults(row, `/weekly/${index}`))
   return [...faults, ...rowFaults, ...(rowFaults.length === 0 ? overlapFaults(weekly) : [])]

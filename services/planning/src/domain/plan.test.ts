@@ -94,10 +94,10 @@ describe('what an agency reports', () => {
     const late = when(ahead, reported('AF', { ...matching, place: 'NOR' }, '3'))
     expect(late.plan.measures.get(matchingId)).toMatchObject({ version: '5', measure: { place: 'NOR', version: '5' } })
   })
-  test('without a purpose, or from an unknown place, is recorded and marked incomplete', () => {
-    const { purpose: _, ...bare } = matching
+  test('without a title or a purpose, or from an unknown place, is recorded and marked incomplete', () => {
+    const { purpose: _purpose, title: _title, ...bare } = matching
     const { plan: after } = when(plan, reported('AF', { ...bare, place: 'NOWHERE' }))
-    expect(after.measures.get(matchingId)!.incomplete).toEqual(['/purpose', '/place'])
+    expect(after.measures.get(matchingId)!.incomplete).toEqual(['/title', '/purpose', '/place'])
   })
   test('moved away withdraws the overlap by itself', () => {
     const clashing = given(entered('AME', training), reported('AF', matching))
