@@ -1,6 +1,6 @@
 import type * as access from './gen/samresa/access/v1/events_pb.ts'
-import type * as agency from './gen/samresa/agency/v1/events_pb.ts'
 import type { MeasureJson } from './gen/samresa/agency/v1/agency_gateway_pb.ts'
+import type * as agency from './gen/samresa/agency/v1/events_pb.ts'
 import type * as audit from './gen/samresa/audit/v1/events_pb.ts'
 import type * as journey from './gen/samresa/journey/v1/events_pb.ts'
 import type * as planning from './gen/samresa/planning/v1/events_pb.ts'
@@ -79,7 +79,10 @@ const partyAreas = (data: { parties?: planning.PartyJson[] }): string[] =>
 const changeTexts = (pointer: string, changes: planning.PlanChangeJson[] | undefined): string[] =>
   (changes ?? []).flatMap((change, index) => measureTexts(`${pointer}/${index}/measure`, undefined, change.measure))
 
-const measureEvent = { dataClass: 'plan', sealed: (data: { owner?: string; measure?: MeasureJson }) => measureTexts('/measure', data.owner, data.measure) } as const
+const measureEvent = {
+  dataClass: 'plan',
+  sealed: (data: { owner?: string; measure?: MeasureJson }) => measureTexts('/measure', data.owner, data.measure),
+} as const
 const conflictEvent = { dataClass: 'plan', sealed: partyAreas } as const
 
 /** Topic, data class and sealed parts of every event type: the one place that knows them. */
@@ -107,7 +110,10 @@ export const catalogue: { [T in EventType]: CatalogueEntry<T> } = {
     dataClass: 'plan',
     sealed: (data) => [
       '/reason',
-      ...(data.options ?? []).flatMap((option, index) => [`/options/${index}/label`, ...changeTexts(`/options/${index}/changes`, option.changes)]),
+      ...(data.options ?? []).flatMap((option, index) => [
+        `/options/${index}/label`,
+        ...changeTexts(`/options/${index}/changes`, option.changes),
+      ]),
       ...partyAreas(data),
     ],
   },

@@ -15,7 +15,11 @@ export interface BusinessClock {
 export const machineClock: MachineClock = { now: () => Temporal.Now.instant() }
 
 /** A business clock that stands at `instant` when the machine's clock stands at `machineInstant`, and runs on with it. */
-export function businessClockFrom(instant: Temporal.Instant, machineInstant: Temporal.Instant, machine: MachineClock = machineClock): BusinessClock {
+export function businessClockFrom(
+  instant: Temporal.Instant,
+  machineInstant: Temporal.Instant,
+  machine: MachineClock = machineClock,
+): BusinessClock {
   const offsetNanoseconds = instant.epochNanoseconds - machineInstant.epochNanoseconds
   const now = () => Temporal.Instant.fromEpochNanoseconds(machine.now().epochNanoseconds + offsetNanoseconds)
   return { now, today: () => now().toZonedDateTimeISO(timeZone).toPlainDate() }
