@@ -2,12 +2,14 @@ import { status } from '@grpc/grpc-js'
 import { expect, test } from 'vitest'
 import { createGateway } from '../product/gateway-client.ts'
 import { useInstance } from '../product/live-instance.ts'
+import { enrolPeople } from '../product/load-people.ts'
 import { residentMegabytes } from '../product/process-memory.ts'
 import { waitUntil } from '../product/wait-until.ts'
 import { messagesOf } from '../product/yonas.ts'
 import { reportUntilBroken } from './reporting-loop.ts'
 
 const instance = useInstance(16_200)
+const people = 100
 const reports = 1_500
 const mostGrowthMegabytes = 100
 const productsPatienceMs = 10_000
@@ -16,7 +18,7 @@ test('a subscriber that stops reading delays nobody, holds no memory and is ende
   timeout: 120_000,
 }, async () => {
   const { ready, tokenOf } = instance.current
-  const participants = Object.values(ready.demo?.participants ?? {})
+  const participants = (await enrolPeople(instance.current, people)).map(({ participantId }) => participantId)
   const lazy = createGateway(ready.agencyGateway, () => tokenOf('af-system'))
   // What the process needs for any such load is taken before the stalled subscriber comes.
   await reportUntilBroken(instance.current, participants, { round: 0, atOnce: 16, enough: reports })

@@ -6,6 +6,8 @@ export interface Deliveries {
   measures: Map<string, number>
   /** Clashes of time that were told. */
   overlaps: Set<string>
+  /** Throws when the stream has ended before its time. */
+  check(): void
   close(): void
 }
 
@@ -14,11 +16,22 @@ export async function receiveDeliveries(gateway: Gateway): Promise<Deliveries> {
   const subscription = await gateway.subscribe('')
   const measures = new Map<string, number>()
   const overlaps = new Set<string>()
-  void read(subscription, (type, correlationId, payload) => {
+  const reading = read(subscription, (type, correlationId, payload) => {
     if (type === 'samresa.planning.v1.AgencyMeasureRecorded') measures.set(correlationId, performance.now())
     else if (type === 'samresa.planning.v1.ConflictDetected' && payload.includes('TIME_OVERLAP')) overlaps.add(correlationId)
   })
-  return { measures, overlaps, close: () => subscription.cancel() }
+  let failure: unknown
+  reading.catch((error: unknown) => {
+    failure = error
+  })
+  return {
+    measures,
+    overlaps,
+    check: () => {
+      if (failure !== undefined) throw new Error('a subscriber was cut off', { cause: failure })
+    },
+    close: () => subscription.cancel(),
+  }
 }
 
 async function read(subscription: Subscription, hear: (type: string, correlationId: string, payload: string) => void): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Product } from '../product/instance.ts'
+import type { LoadPerson } from '../product/load-people.ts'
 import type { Page } from '../product/rest-client.ts'
 import { waitUntil } from '../product/wait-until.ts'
 import type { SentReport } from './closed-loop.ts'
 import type { Deliveries } from './deliveries.ts'
-import type { LoadPerson } from './people.ts'
 
 const sampledPeople = 8
 const sampledTraces = 4
@@ -35,9 +35,11 @@ export async function effectsDone(
   const clashing = reports.filter(({ clashes }) => clashes)
   await waitUntil(
     'every report is delivered, with its clash',
-    () =>
-      reports.every(({ correlationId }) => deliveries.measures.has(correlationId)) &&
-      clashing.every(({ correlationId }) => deliveries.overlaps.has(correlationId)),
+    () => {
+      deliveries.check()
+      const delivered = reports.every(({ correlationId }) => deliveries.measures.has(correlationId))
+      return delivered && clashing.every(({ correlationId }) => deliveries.overlaps.has(correlationId))
+    },
     giveUpAfterMs,
   )
   await Promise.all([timelinesComplete(product, reports, before), tracesComplete(product, reports.slice(-sampledTraces))])

@@ -1,5 +1,5 @@
 import { gateway as contract } from '@samresa/contracts'
-import type { LoadPerson } from './people.ts'
+import type { LoadPerson } from '../product/load-people.ts'
 
 /** A report on its way, and whether it clashes with the person's plan. */
 export interface LoadReport {

@@ -40,7 +40,8 @@ const usualDeadlineMs = 20_000
 
 /** The agencies' gRPC service over plaintext HTTP/2. Rejects with grpc-js's ServiceError. */
 export function createGateway(address: string, tokenOf: () => Promise<string | undefined>): Gateway {
-  const client = new Client(address, credentials.createInsecure())
+  // A connection of its own: what one client does to its connection is nothing to another.
+  const client = new Client(address, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 })
 
   async function metadataFrom(limits: CallLimits): Promise<Metadata> {
     const metadata = new Metadata()

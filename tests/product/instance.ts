@@ -89,9 +89,10 @@ export async function startInstance(options: StartOptions): Promise<Instance> {
   const ready = JSON.parse(line) as ReadyLine
   const product = connect(ready, options.data)
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    product.disconnect()
     if (child.exitCode === null && child.signalCode === null) process.kill(ready.pid, signal)
-    return await ended
+    const code = await ended
+    product.disconnect()
+    return code
   }
   const kill = async () => {
     await end('SIGKILL')

@@ -1,5 +1,5 @@
-import type { Product } from '../product/instance.ts'
-import { sideBySide } from '../product/side-by-side.ts'
+import type { Product } from './instance.ts'
+import { sideBySide } from './side-by-side.ts'
 
 /** Someone of the load, with how many reports about them have been made. */
 export interface LoadPerson {
