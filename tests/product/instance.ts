@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
 import { repository, spawnCommand } from './commands.ts'
 import { createGateway, type Gateway } from './gateway-client.ts'
 import { createRestClient, type RestClient, type ServiceName } from './rest-client.ts'
@@ -62,6 +63,8 @@ export class StartFailed extends Error {
   }
 }
 
+const usualPatienceMs = 60_000
+
 /** Starts the product and waits for its ready line. Rejects with StartFailed when it ends first. */
 export async function startInstance(options: StartOptions): Promise<Instance> {
   const child = spawnCommand(
@@ -73,19 +76,23 @@ export async function startInstance(options: StartOptions): Promise<Instance> {
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     log += chunk
   })
-  const ended = once(child, 'exit').then(([code]) => (code as number | null) ?? -1)
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    if (signal !== null) log += `ended by ${signal}\n`
+    return (code as number | null) ?? -1
+  })
   const firstLine = new Promise<string>((resolve) => {
     if (child.stdout) createInterface({ input: child.stdout }).once('line', resolve)
   })
-  const tooLate = AbortSignal.timeout(options.withinMs ?? 60_000)
-  const line = await Promise.race([
-    firstLine,
-    ended.then((code) => Promise.reject(new StartFailed(code, log))),
-    once(tooLate, 'abort').then(() => {
-      child.kill('SIGKILL')
-      throw new Error(`the instance was not ready in time:\n${log}`)
-    }),
-  ])
+  const patience = new AbortController()
+  const tooLate = pause(options.withinMs ?? usualPatienceMs, undefined, { signal: patience.signal }).then(() => {
+    child.kill('SIGKILL')
+    throw new Error(`the instance was not ready in time:\n${log}`)
+  })
+  const line = await Promise.race([firstLine, ended.then((code) => Promise.reject(new StartFailed(code, log))), tooLate]).finally(() => {
+    // Nobody waits for it any more: its end is no failure.
+    tooLate.catch(() => undefined)
+    patience.abort()
+  })
   const ready = JSON.parse(line) as ReadyLine
   const product = connect(ready, options.data)
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
