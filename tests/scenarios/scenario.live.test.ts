@@ -1,0 +1,66 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runCommand } from '../product/commands.ts'
+import { createTempFolder } from '../product/temp-folder.ts'
+
+const granlunda = join(import.meta.dirname, 'granlunda.json')
+
+interface Printed {
+  people: { participant: string; conflicts: { code: string; measures?: string[] }[]; afterMoves?: { code: string }[] }[]
+  events: number
+  seconds: number
+}
+
+/** Plays this text as a scenario file. */
+async function playText(text: string, ...args: string[]) {
+  using folder = createTempFolder('scenario-file')
+  const file = join(folder.path, 'scenario.json')
+  writeFileSync(file, text)
+  return await runCommand('scenario', [file, ...args])
+}
+
+test.each([[[]], [['--channel', 'rest']]])('every finding of Granlunda is as expected with %s', async (channel) => {
+  const { code, stdout, stderr } = await runCommand('scenario', [granlunda, '--json', ...channel])
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining('differ')])
+  const { people, events, seconds } = JSON.parse(stdout) as Printed
+  expect(people.map(({ participant, afterMoves }) => [participant, afterMoves !== undefined])).toEqual([
+    ['P1', true],
+    ['P2', true],
+    ['P3', false],
+    ['P4', true],
+  ])
+  expect(people[1]?.conflicts.map(({ code: found, measures }) => [found, measures])).toEqual([
+    ['PLAN_DEVIATION', ['M2.4']],
+    ['TIME_OVERLAP', ['M2.1', 'M2.4']],
+  ])
+  expect(events).toBeGreaterThan(50)
+  expect(seconds).toBeGreaterThan(0)
+})
+
+test('findings that differ from the file are exit code 1, with what differs', async () => {
+  const { code, stderr } = await playText(readFileSync(granlunda, 'utf8').replace('"count": 27', '"count": 26'))
+  expect(code).toBe(1)
+  expect(stderr).toContain('P1: TIME_OVERLAP M1.1 + M1.4 TU: expected 26 times, 2026-04-14 – 2026-10-13, found 27 times')
+})
+
+test('a file without expectations plays to exit code 0', async () => {
+  const file = JSON.parse(readFileSync(granlunda, 'utf8')) as { people: { expected?: unknown }[] }
+  for (const person of file.people) delete person.expected
+  expect((await playText(JSON.stringify(file), '--json')).code).toBe(0)
+})
+
+test.each([
+  ['a file that is no scenario', '{"people":[]}', 'region (line 1) is missing'],
+  ['a file that is no JSON', '{', 'not JSON'],
+])('%s is exit code 2 with nothing on stdout', async (_, text, message) => {
+  const { code, stdout, stderr } = await playText(text, '--json')
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain(message)
+})
+
+test('a file that cannot be read and engines that are not built are exit code 2', async () => {
+  expect((await runCommand('scenario', ['/no/such/file.json'])).code).toBe(2)
+  const production = await runCommand('scenario', [granlunda, '--engines', 'production'])
+  expect([production.code, production.stdout]).toEqual([2, ''])
+})
