@@ -43,6 +43,8 @@ export function createGateway(address: string, tokenOf: () => Promise<string | u
   // A connection of its own: what one client does to its connection is nothing to another.
   const client = new Client(address, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 })
 
+  const streams = new Set<ClientReadableStream<contract.SubscribePlanChangesResponse>>()
+
   async function metadataFrom(limits: CallLimits): Promise<Metadata> {
     const metadata = new Metadata()
     const token = 'token' in limits ? limits.token : await tokenOf()
@@ -104,10 +106,16 @@ export function createGateway(address: string, tokenOf: () => Promise<string | u
         metadata,
         options,
       )
+      streams.add(stream)
+      stream.once('close', () => streams.delete(stream))
       return subscriptionFrom(stream)
     },
     sendBytes,
-    close: () => client.close(),
+    close: () => {
+      // A stream left open would keep the connection, and this process, for as long as its token lasts.
+      for (const stream of streams) stream.cancel()
+      client.close()
+    },
   }
 }
 
