@@ -7,16 +7,17 @@ export const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 const scripts = (JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts
 
-/** The file that a command of package.json runs once set-up is done: what `npm run -s NAME` ends in. */
-function entryOf(name: string): string {
-  const entry = scripts[name]?.split(' ').at(-1)
-  if (entry === undefined) throw new Error(`package.json has no command "${name}"`)
-  return join(repository, entry)
+/** Node's arguments for a command of package.json once set-up is done: its flags, and the file that `npm run -s NAME` ends in. */
+function entryOf(name: string): string[] {
+  const words = scripts[name]?.split(' ') ?? []
+  const file = words.at(-1)
+  if (file === undefined) throw new Error(`package.json has no command "${name}"`)
+  return [...words.filter((_, index) => words[index - 1] === '--node'), join(repository, file)]
 }
 
 /** Starts a command of the product on this Node, without the set-up step that came before. */
 export function spawnCommand(name: string, args: string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, [entryOf(name), ...args], {
+  return spawn(process.execPath, [...entryOf(name), ...args], {
     cwd: repository,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },

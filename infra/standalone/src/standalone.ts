@@ -10,7 +10,7 @@ import type { BusinessClock } from '@samresa/kernel'
 import { createPlanningService } from '@samresa/planning'
 import { createPortalService } from '@samresa/portal'
 import { createSeal, readOrMakeMasterKey } from '@samresa/seal'
-import { openEmbeddedStore } from '@samresa/store'
+import { openEmbeddedStore, startWriterThread } from '@samresa/store'
 import { createLogger } from '@samresa/telemetry'
 import type { StartArguments } from './arguments.ts'
 import { openBusinessClock } from './business-clock.ts'
@@ -70,8 +70,9 @@ export async function startStandalone(
   }
   const portalUrl = `http://${loopback}:${ports.portal}`
 
-  const stores = await byService((name) => openEmbeddedStore({ file: folder.path(`${name}.db`) }))
-  const keyStore = await openEmbeddedStore({ file: folder.path('keys.db') })
+  const writers = startWriterThread()
+  const stores = await byService((name) => openEmbeddedStore({ file: folder.path(`${name}.db`), writers }))
+  const keyStore = await openEmbeddedStore({ file: folder.path('keys.db'), writers })
   const seal = createSeal({ documents: keyStore.documents, masterKey: readOrMakeMasterKey(folder.path('master.key')) })
   const logs = Object.fromEntries(dataServices.map((name) => [name, stores[name].commits]))
   const loggers = await byService((name) => createLogger({ service: name, level: 'warn' }))
@@ -140,6 +141,7 @@ export async function startStandalone(
       await audit.close()
       await Promise.all([issuer.close(), ...dataServices.map((name) => buses[name].close())])
       await Promise.all([keyStore.close(), ...dataServices.map((name) => stores[name].close())])
+      await writers.close()
       folder.release()
     },
   }

@@ -22,8 +22,18 @@ export function businessClockFrom(
 ): BusinessClock {
   const offsetNanoseconds = instant.epochNanoseconds - machineInstant.epochNanoseconds
   const now = () => Temporal.Instant.fromEpochNanoseconds(machine.now().epochNanoseconds + offsetNanoseconds)
-  return { now, today: () => now().toZonedDateTimeISO(timeZone).toPlainDate() }
+  let day: { date: Temporal.PlainDate; from: bigint; before: bigint } | undefined
+  // Asked for with every delivery: the calendar is consulted once a day.
+  const today = () => {
+    const instant = now()
+    if (day === undefined || instant.epochNanoseconds < day.from || instant.epochNanoseconds >= day.before) {
+      const midnight = instant.toZonedDateTimeISO(timeZone).startOfDay()
+      day = { date: midnight.toPlainDate(), from: midnight.epochNanoseconds, before: midnight.add({ days: 1 }).epochNanoseconds }
+    }
+    return day.date
+  }
+  return { now, today }
 }
 
 /** RFC 3339 in UTC with milliseconds, the one form in which instants are stored and answered. */
-export const timestamp = (instant: Temporal.Instant): string => instant.toString({ fractionalSecondDigits: 3 })
+export const timestamp = (instant: Temporal.Instant): string => new Date(instant.epochMilliseconds).toISOString()

@@ -42,6 +42,9 @@ export function createSeal({ documents, masterKey }: { documents: DocumentStore;
     return found?.kid === sealed.kid ? openBox(found.key, `${subject}|${place}`, sealed)?.toString('utf8') : undefined
   }
 
+  // What was sealed here a moment ago is heard here too: as long as the stored data is the same object, its open form is at hand.
+  const openForms = new WeakMap<object, StoredEvent>()
+
   return {
     sealText: seal,
     openText: open,
@@ -56,10 +59,13 @@ export function createSeal({ documents, masterKey }: { documents: DocumentStore;
       // Sealing the one would lose the other; leaving it would store a text in the clear.
       if (data.sealed !== undefined) throw new Error('an event holds open texts beside sealed ones')
       rest['sealed'] = await seal(event.subject, event.id, JSON.stringify(taken))
+      openForms.set(rest, event)
       return { ...event, data: rest }
     },
 
     openEvent: async (event) => {
+      const openForm = openForms.get(event.data as object)
+      if (openForm?.id === event.id && openForm.subject === event.subject) return { ...event, data: openForm.data }
       const { sealed, ...rest } = event.data as EventBody
       if (sealed === undefined) return event
       const text = await open(event.subject, event.id, sealed)

@@ -15,13 +15,16 @@ const tables = `
 const pageBytes = 4096
 const largeReserve = 8 * 1024 * 1024
 
-/** Opens the file for its one writer; creates it, readable by its owner only. Throws when the file is damaged. */
+/**
+ * Opens the file for its one writer, who syncs the log before anything is answered (`synchronous = NORMAL` leaves that out of each
+ * transaction); creates it, readable by its owner only. Throws when the file is damaged.
+ */
 export function openForWriting(file: string, reserveBytes: number): DatabaseSync {
   closeSync(openSync(file, 'a', 0o600))
   const db = new DatabaseSync(file)
   // A long log spares writing the same pages again and again; on a small disk it must leave room for its own checkpoint.
   const logPages = reserveBytes < largeReserve ? Math.max(16, Math.floor(reserveBytes / pageBytes / 4)) : 4000
-  db.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -4000;
+  db.exec(`PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4000;
     PRAGMA wal_autocheckpoint = ${logPages}; PRAGMA journal_size_limit = ${logPages * pageBytes};`)
   const check = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string }
   if (check.quick_check !== 'ok') throw new Error(`The database is damaged: ${check.quick_check}`)

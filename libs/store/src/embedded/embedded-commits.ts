@@ -7,20 +7,20 @@ import { createCommitRing } from './commit-ring.ts'
 import type { CommitRow } from './commit-rows.ts'
 import { commitColumns, commitFromRow } from './commit-rows.ts'
 import { writeFailureFrom } from './write-failure.ts'
-import type { WriterClient } from './writer.client.ts'
+import type { Writer } from './writer.ts'
 
 /** JSON of one commit's events and meta together, in UTF-16 units. */
 const largestCommit = 4 * 1024 * 1024
 
 /** The commits of one file: appended by its writer, read over a connection of their own. */
-export function createEmbeddedCommits(reader: DatabaseSync, writer: WriterClient): CommitStore & CommitLog {
+export function createEmbeddedCommits(reader: DatabaseSync, writer: Writer): CommitStore & CommitLog {
   const last = reader.prepare('SELECT max(position) AS position FROM commits').get() as { position: number | null }
   const ofStream = reader.prepare(`SELECT ${commitColumns} FROM commits WHERE stream = ? AND seq >= ? ORDER BY seq`)
   const ofId = reader.prepare(`SELECT ${commitColumns} FROM commits WHERE commit_id = ?`)
   const headOfStream = reader.prepare(
     'SELECT seq, first_ver + json_array_length(events) - 1 AS version, hash FROM commits WHERE stream = ? ORDER BY seq DESC LIMIT 1',
   )
-  const page = reader.prepare(`SELECT ${commitColumns} FROM commits WHERE position > ? ORDER BY position LIMIT ?`)
+  const page = reader.prepare(`SELECT ${commitColumns} FROM commits WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`)
   let end = last.position ?? 0
   let told = end
   const ring = createCommitRing(end)
@@ -73,7 +73,8 @@ export function createEmbeddedCommits(reader: DatabaseSync, writer: WriterClient
     },
     async read(afterPosition, limit) {
       const recent = ring.after(afterPosition, limit)
-      return recent ?? (page.all(afterPosition, limit) as unknown[] as CommitRow[]).map(commitFromRow)
+      // What the reader sees beyond the end is still on its way to the disk.
+      return recent ?? (page.all(afterPosition, end, limit) as unknown[] as CommitRow[]).map(commitFromRow)
     },
     end: () => end,
     onAppend(listener) {

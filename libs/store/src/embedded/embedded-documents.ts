@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Document, DocumentQuery, DocumentStore, DocumentWrite } from '../document-store.ts'
 import { writeFailureFrom } from './write-failure.ts'
 import type { DocumentOperation, WriteJob, WriteOutcome } from './write-job.ts'
-import type { WriterClient } from './writer.client.ts'
+import type { Writer } from './writer.ts'
 
 interface DocumentRow {
   id: string
@@ -23,7 +23,7 @@ function operationFrom(write: DocumentWrite): DocumentOperation {
 }
 
 /** The documents of one file: written by its writer, read over a connection of their own. */
-export function createEmbeddedDocuments(reader: DatabaseSync, writer: WriterClient): DocumentStore {
+export function createEmbeddedDocuments(reader: DatabaseSync, writer: Writer): DocumentStore {
   const one = reader.prepare('SELECT body FROM documents WHERE collection = ? AND id = ?')
   const byIndex = reader.prepare('SELECT id, ix, body FROM documents WHERE collection = ? AND ix = ? ORDER BY id LIMIT ?')
   const counter = reader.prepare('SELECT value FROM counters WHERE collection = ? AND id = ?')

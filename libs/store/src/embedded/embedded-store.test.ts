@@ -9,6 +9,7 @@ import { commitStoreContract } from '../commit-store.contract.ts'
 import { documentStoreContract } from '../document-store.contract.ts'
 import { readCommitRows } from './commit-rows.ts'
 import { openEmbeddedStore } from './embedded-store.ts'
+import { startWriterThread } from './writer-thread.ts'
 
 const freshFile = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'samresa-store-'))
@@ -20,9 +21,32 @@ const freshOpener = async () => {
   return () => openEmbeddedStore({ file })
 }
 
-describe('embedded commits', () => commitStoreContract(freshOpener))
-describe('embedded log', () => commitLogContract(freshOpener))
-describe('embedded documents', () => documentStoreContract(freshOpener))
+const freshThreadOpener = async () => {
+  const file = await freshFile()
+  const writers = startWriterThread()
+  onTestFinished(() => writers.close())
+  return () => openEmbeddedStore({ file, writers })
+}
+
+describe.each([
+  ['on its own thread', freshThreadOpener],
+  ['on the caller’s thread', freshOpener],
+])('written %s', (_, opener) => {
+  describe('embedded commits', () => commitStoreContract(opener))
+  describe('embedded log', () => commitLogContract(opener))
+  describe('embedded documents', () => documentStoreContract(opener))
+})
+
+test('a file that a writer thread cannot open is refused, and the thread’s other stores go on', async () => {
+  const [broken, sound] = [await freshFile(), await freshFile()]
+  await writeFile(broken, 'not a database'.repeat(1000))
+  const writers = startWriterThread()
+  onTestFinished(() => writers.close())
+  await expect(openEmbeddedStore({ file: broken, writers })).rejects.toThrow()
+  const store = await openEmbeddedStore({ file: sound, writers })
+  expect(await store.commits.append(aDraft('s', 'a'), emptyHead)).toMatchObject({ outcome: 'appended' })
+  await store.close()
+})
 
 test('the file and its log can be read by their owner only', async () => {
   const file = await freshFile()

@@ -4,7 +4,8 @@ import { openForReading } from './database.ts'
 import { createEmbeddedCommits } from './embedded-commits.ts'
 import { createEmbeddedDocuments } from './embedded-documents.ts'
 import { defaultReserve } from './free-space.ts'
-import { startWriter } from './writer.client.ts'
+import { openWriter } from './writer.ts'
+import type { WriterThread } from './writer-thread.ts'
 
 /** The commits and documents of one service in one SQLite file. */
 export interface EmbeddedStore {
@@ -19,11 +20,17 @@ export interface EmbeddedStoreOptions {
   file: string
   /** Room on the disk that commits leave free; 16 MiB or a tenth of a small disk by default. */
   reserveBytes?: number
+  /** Where the writing is done; by default on the caller's own thread, which is enough for one store with little to do. */
+  writers?: WriterThread
 }
 
 /** Opens or creates a store. Rejects when the file cannot be opened or is damaged. */
-export async function openEmbeddedStore({ file, reserveBytes = defaultReserve(file) }: EmbeddedStoreOptions): Promise<EmbeddedStore> {
-  const writer = await startWriter(file, reserveBytes)
+export async function openEmbeddedStore({
+  file,
+  reserveBytes = defaultReserve(file),
+  writers,
+}: EmbeddedStoreOptions): Promise<EmbeddedStore> {
+  const writer = writers === undefined ? openWriter(file, reserveBytes) : await writers.open(file, reserveBytes)
   const reader = openForReading(file)
   let closing: Promise<void> | undefined
   const close = async () => {

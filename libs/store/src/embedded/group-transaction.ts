@@ -4,8 +4,6 @@ import { createDocumentsApplier } from './apply-documents.ts'
 import type { WriteJob, WriteOutcome } from './write-job.ts'
 import { mayUseReserve, sizeOf } from './write-job.ts'
 
-const isDurable = (job: WriteJob): boolean => job[0] === 'commit' || (job[0] === 'documents' && job[1])
-
 const sqliteFull = 13
 const sharedMemoryFull = 4874
 const isFull = (error: unknown): boolean => {
@@ -13,23 +11,17 @@ const isFull = (error: unknown): boolean => {
   return code === sqliteFull || code === sharedMemoryFull
 }
 
-/** Writes a group of jobs in one transaction, each with an outcome of its own. Returns when the group is as durable as its jobs ask. Never throws. */
+/** Writes a group of jobs in one transaction, each with an outcome of its own. They are in the log when it returns, on the disk when the log has been synced. Never throws. */
 export function createGroupTransaction(db: DatabaseSync, hasSpace: (bytes: number) => boolean): (jobs: WriteJob[]) => WriteOutcome[] {
   const applyCommit = createCommitApplier(db)
   const documents = createDocumentsApplier(db)
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
-  let synced = true
 
   const apply = (job: WriteJob): WriteOutcome =>
     job[0] === 'commit' ? applyCommit(job) : job[0] === 'documents' ? documents.write(job) : documents.drop(job)
 
   const transact = (jobs: WriteJob[]): WriteOutcome[] => {
-    const durable = jobs.some(isDurable)
-    if (durable !== synced) {
-      db.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`)
-      synced = durable
-    }
     try {
       begin.run()
       const outcomes = jobs.map(apply)

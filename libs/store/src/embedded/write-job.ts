@@ -1,6 +1,6 @@
 import type { CommitText } from '../commit.ts'
 
-/** One commit to be appended, flat because the group is cloned into the writer's thread. */
+/** One commit to be appended: the texts that are hashed and stored. */
 export type CommitJob = [
   kind: 'commit',
   stream: string,
@@ -32,6 +32,9 @@ export type WriteOutcome =
   | [outcome: 'refused', index: number]
   | [outcome: 'full']
   | [outcome: 'failed', message: string]
+
+/** True for what may be answered only when it has reached the disk. */
+export const isDurable = (job: WriteJob): boolean => job[0] === 'commit' || (job[0] === 'documents' && job[1])
 
 export const textOf = (job: CommitJob): CommitText => ({
   stream: job[1],

@@ -1,22 +1,52 @@
-// The one writer of a store's file, in a thread of its own so that a slow disk never stops the event loop.
-import { parentPort, workerData } from 'node:worker_threads'
-import { openForWriting } from './database.ts'
-import { createFreeSpace } from './free-space.ts'
-import { createGroupTransaction } from './group-transaction.ts'
-import type { WriteJob } from './write-job.ts'
+// The writers of all stores of a process, in one thread, so that writing and the event loop use a core each.
+import { parentPort } from 'node:worker_threads'
+import type { WriteOutcome } from './write-job.ts'
+import { openWriter, type Writer } from './writer.ts'
+import type { ThreadAnswer, ThreadRequest } from './writer-thread.messages.ts'
 
-const { file, reserveBytes } = workerData as { file: string; reserveBytes: number }
 const port = parentPort!
-const db = openForWriting(file, reserveBytes)
-const write = createGroupTransaction(db, createFreeSpace(db, file, reserveBytes))
+const writers = new Map<number, Writer>()
+let files: number[] = []
+let outcomes: WriteOutcome[] = []
 
-port.on('message', (jobs: WriteJob[] | 'close') => {
-  if (jobs !== 'close') return port.postMessage(write(jobs))
+const answer = (message: ThreadAnswer) => port.postMessage(message)
+
+/** What is settled in one turn goes back as one message: waking a thread costs more than a row. */
+const tellAll = () => {
+  answer({ tell: 'written', files, outcomes })
+  files = []
+  outcomes = []
+}
+
+const settle = (file: number) => (outcome: WriteOutcome) => {
+  if (outcomes.length === 0) setImmediate(tellAll)
+  files.push(file)
+  outcomes.push(outcome)
+}
+
+const open = ({ file, path, reserveBytes }: Extract<ThreadRequest, { ask: 'open' }>) => {
   try {
-    db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-  } finally {
-    db.close()
-    port.close()
+    writers.set(file, openWriter(path, reserveBytes))
+    answer({ tell: 'opened', file })
+  } catch (error) {
+    answer({ tell: 'opened', file, error: String(error) })
+  }
+}
+
+port.on('message', (request: ThreadRequest) => {
+  switch (request.ask) {
+    case 'open':
+      return open(request)
+    case 'write':
+      for (const [index, job] of request.jobs.entries()) {
+        const file = request.files[index]!
+        writers.get(file)!.write(job, settle(file))
+      }
+      return
+    case 'close':
+      writers
+        .get(request.file)!
+        .close()
+        .finally(() => setImmediate(() => answer({ tell: 'closed', file: request.file })))
   }
 })
-port.postMessage('ready')

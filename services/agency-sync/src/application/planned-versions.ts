@@ -22,13 +22,14 @@ export interface PlannedVersionsView extends PlannedVersions {
 const collection = 'planned-versions-v1'
 const mostMeasures = 5000
 
-type MeasureEventData = { measureId: string; measure: gateway.MeasureJson }
+type MeasureEventData = { measureId: string; measure: gateway.MeasureJson; reportedVersion?: string }
 
 function knownFrom({ id, type, subject, time, data }: StoredEvent): Known | undefined {
-  const { measureId, measure } = data as MeasureEventData
+  const { measureId, measure, reportedVersion } = data as MeasureEventData
   switch (type) {
     case 'samresa.planning.v1.AgencyMeasureRecorded':
-      return { measureId, version: Number(measure.version) }
+      // As reported is what the agency's own reports tell already.
+      return reportedVersion === undefined ? undefined : { measureId, version: Number(measure.version) }
     case 'samresa.planning.v1.MeasureAdded':
     case 'samresa.planning.v1.MeasureChanged':
       return { measureId, version: Number(measure.version), event: { id, type, subject, time, data } }

@@ -57,7 +57,8 @@ export function recordAgencyMeasure(command: InContext<RecordAgencyMeasure>, pla
   if (version !== measure.version && planned !== undefined && hasSameContent(planned.measure, measure)) return { events: [] }
   const reported = { ...tidyMeasure(measure), version }
   const incomplete = incompleteFields(reported, context.region)
-  const data = { measureId, owner, measure: reported, receiptId, channel, decidedAt, incomplete, occurredAt: context.now }
+  const renumbered = version === measure.version ? {} : { reportedVersion: measure.version ?? '1' }
+  const data = { measureId, owner, measure: reported, receiptId, channel, decidedAt, incomplete, occurredAt: context.now, ...renumbered }
   return withRecheck(plan, { type: 'samresa.planning.v1.AgencyMeasureRecorded', data }, context)
 }
 
