@@ -1,6 +1,4 @@
-/** The agencies of the domain. VUX and CIVIL are registered by AME on their behalf; REGION and SOC are masked for everyone but the participant. */
-export const agencies = ['AME', 'AF', 'FK', 'EB', 'VUX', 'REGION', 'SOC', 'CIVIL'] as const
-export type Agency = (typeof agencies)[number]
+import type { Agency } from './agencies.ts'
 
 /**
  * What an actor may be. `caseworker` is AME staff, `officer` staff of another agency, `agency-system` a machine of an agency,

@@ -1,4 +1,5 @@
 export * from './actor.ts'
+export * from './agencies.ts'
 export * from './clock.ts'
 export * from './decider.ts'
 export * from './ids.ts'

@@ -1,15 +1,7 @@
-import type { Actor } from '@samresa/kernel'
+import { type Actor, givesCare, isAgency, speakerOf } from '@samresa/kernel'
 import { consentsBetween, coversAreas } from './consent.ts'
 import type { AccessFacts, Party, View } from './facts.ts'
 import { relationOf } from './relation.ts'
-
-/** AME registers for these and answers for them: their measures follow AME's consents. */
-const spokenForByAme = ['VUX', 'CIVIL']
-
-/** Care: masked for every other agency, whatever the consents say. */
-const careOwners = ['REGION', 'SOC']
-
-const speakerOf = (owner: string): string => (spokenForByAme.includes(owner) ? 'AME' : owner)
 
 /** How the actor may see a measure that belongs to the participant. `today` is the business clock's local day, YYYY-MM-DD. */
 export function viewOfParty(actor: Actor, facts: AccessFacts, party: Party, today: string): View {
@@ -20,7 +12,9 @@ export function viewOfParty(actor: Actor, facts: AccessFacts, party: Party, toda
   const viewer = actor.agency!
   const owner = party.owner ?? ''
   if (owner === viewer) return 'whole'
-  if (careOwners.includes(owner)) return 'masked'
+  // An owner that nobody knows has no consents either.
+  if (givesCare(owner) || !isAgency(owner)) return 'masked'
+  // AME registers for some and answers for them: their measures follow AME's consents.
   const speaker = speakerOf(owner)
   if (speaker === viewer) return 'whole'
   return consentsBetween(facts.consents, speaker, viewer, today).some((consent) => coversAreas(consent, party.areas)) ? 'whole' : 'masked'

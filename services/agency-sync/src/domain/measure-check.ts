@@ -1,4 +1,4 @@
-import type { gateway } from '@samresa/contracts'
+import { type gateway, measureLimits, measureVersionPattern } from '@samresa/contracts'
 import { isDate, isTime } from './calendar-text.ts'
 import { weekdays } from './measure-content.ts'
 
@@ -10,23 +10,8 @@ export interface MeasureFault {
   pointer: string
 }
 
-/** Longest texts, in characters: enough for every decision seen, small enough for a message of 64 KiB. */
-const textLimits = {
-  ref: 100,
-  title: 300,
-  place: 40,
-  purpose: 2000,
-  leadsTo: 2000,
-  language: 40,
-  delivery: 40,
-  programme: 100,
-} as const satisfies Partial<Record<keyof gateway.MeasureJson, number>>
-
-const listLimits = { areas: { items: 10, length: 40 }, requires: { items: 20, length: 200 } } as const
-/** A whole number from 1 on that every reader of JSON can hold exactly. */
-const versionForm = /^[1-9]\d{0,14}$/
-const mostWeeklyRows = 50
-const hoursOfAWeek = 168
+const { texts: textLimits, lists: listLimits, weeklyRows, hoursPerWeek } = measureLimits
+const versionForm = new RegExp(measureVersionPattern)
 
 const invalid = (pointer: string): MeasureFault => ({ code: 'INVALID_FIELD', pointer })
 
@@ -67,7 +52,7 @@ function overlapFault(rows: gateway.WeeklySlotJson[]): MeasureFault | undefined 
 }
 
 function weeklyFault(rows: gateway.WeeklySlotJson[]): MeasureFault | undefined {
-  if (rows.length > mostWeeklyRows) return invalid('/weekly')
+  if (rows.length > weeklyRows) return invalid('/weekly')
   for (const [index, row] of rows.entries()) {
     const fault = rowFault(row, `/weekly/${index}`)
     if (fault !== undefined) return fault
@@ -86,7 +71,7 @@ export function faultOfMeasure(measure: gateway.MeasureJson): MeasureFault | und
   if (measure.to !== undefined && !isDate(measure.to)) return invalid('/to')
   if (measure.to !== undefined && measure.to < measure.from!) return { code: 'END_BEFORE_START', pointer: '/to' }
   const hours = measure.hoursPerWeek ?? 0
-  if (typeof hours !== 'number' || !(hours >= 0 && hours <= hoursOfAWeek)) return invalid('/hoursPerWeek')
+  if (typeof hours !== 'number' || !(hours >= 0 && hours <= hoursPerWeek)) return invalid('/hoursPerWeek')
   if (hours > 0 && measure.weekly !== undefined) return invalid('/hoursPerWeek')
   return textFault(measure) ?? weeklyFault(measure.weekly ?? [])
 }

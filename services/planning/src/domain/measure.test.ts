@@ -12,6 +12,11 @@ test('rows that only touch, and dates of one day, make a measure', () => {
   expect(faultsOf({ from: '2026-05-04', to: '2026-05-04' })).toBeUndefined()
 })
 
+test('what an agency may report may be entered too, up to the last character', () => {
+  const longest = { version: '999999999999999', ref: 'x'.repeat(100), purpose: 'x'.repeat(2000), requires: ['x'.repeat(200)] }
+  expect(faultsOf(longest)).toBeUndefined()
+})
+
 describe('what cannot be a measure is refused with the field that is wrong', () => {
   test.each<[string, object, string, string]>([
     ['a day that is no date', { from: '2026-02-30' }, 'INVALID_FIELD', '/measure/from'],
@@ -27,6 +32,18 @@ describe('what cannot be a measure is refused with the field that is wrong', () 
     ['hours besides a schedule', { hoursPerWeek: 4 }, 'INVALID_FIELD', '/measure/hoursPerWeek'],
     ['more hours than a week has', { weekly: [], hoursPerWeek: 169 }, 'INVALID_FIELD', '/measure/hoursPerWeek'],
     ['no ref', { ref: '' }, 'INVALID_FIELD', '/measure/ref'],
+    ['a version that JSON cannot hold exactly', { version: '1000000000000000' }, 'INVALID_FIELD', '/measure/version'],
+    ['a ref longer than its agency may report', { ref: 'x'.repeat(101) }, 'INVALID_FIELD', '/measure/ref'],
+    ['a place longer than its agency may report', { place: 'x'.repeat(41) }, 'INVALID_FIELD', '/measure/place'],
+    ['more areas than its agency may report', { areas: Array.from({ length: 11 }, () => 'job') }, 'INVALID_FIELD', '/measure/areas'],
+    ['an area too long', { areas: ['x'.repeat(41)] }, 'INVALID_FIELD', '/measure/areas/0'],
+    ['a requirement too long', { requires: ['x'.repeat(201)] }, 'INVALID_FIELD', '/measure/requires/0'],
+    [
+      'more rows than a week needs',
+      { weekly: weeklyFrom(...Array.from({ length: 51 }, () => 'MO 09:00-10:00')) },
+      'INVALID_FIELD',
+      '/measure/weekly',
+    ],
     ['a title too long', { title: 'x'.repeat(301) }, 'INVALID_FIELD', '/measure/title'],
     ['a load that is no yes or no', { countsAsLoad: 'no' }, 'INVALID_FIELD', '/measure/countsAsLoad'],
   ])('%s', (_, more, code, pointer) => {

@@ -1,15 +1,14 @@
-import type { gateway } from '@samresa/contracts'
+import { type gateway, measureLimits, measureVersionPattern } from '@samresa/contracts'
 import { type FieldFault, type Rejection, reject } from '@samresa/kernel'
 import { dayFrom, type Weekday, weekdays } from './day.ts'
 import type { Region } from './region.ts'
 import { scheduleKey, slotsFrom } from './schedule.ts'
 
 const timePattern = /^([01]\d|2[0-3]):[0-5]\d$/
-const versionPattern = /^[1-9]\d{0,17}$/
-const hoursInAWeek = 168
+const versionForm = new RegExp(measureVersionPattern)
+const { hoursPerWeek: hoursInAWeek, weeklyRows } = measureLimits
 
-const limits = { ref: 200, title: 300, purpose: 2000, leadsTo: 2000, place: 100, language: 35, delivery: 100, programme: 200 } as const
-type TextField = keyof typeof limits
+type TextField = keyof typeof measureLimits.texts
 
 type FaultCode = 'INVALID_FIELD' | 'END_BEFORE_START' | 'OVERLAPPING_OWN_PATTERN'
 interface Fault extends FieldFault {
@@ -81,7 +80,7 @@ const fault = (pointer: string, detail: string, code: FaultCode = 'INVALID_FIELD
 function textFaults(measure: gateway.MeasureJson, origin: MeasureOrigin): Fault[] {
   const required: readonly TextField[] = origin === 'own' ? ['ref', 'title', 'purpose', 'leadsTo'] : ['ref', 'title']
   const faults: Fault[] = []
-  for (const [field, longest] of Object.entries(limits) as [TextField, number][]) {
+  for (const [field, longest] of Object.entries(measureLimits.texts) as [TextField, number][]) {
     const text: unknown = measure[field]
     if (text === undefined || text === '') {
       if (required.includes(field)) faults.push(fault(`/${field}`, `${field} is missing.`))
@@ -89,20 +88,21 @@ function textFaults(measure: gateway.MeasureJson, origin: MeasureOrigin): Fault[
       faults.push(fault(`/${field}`, `${field} is a text of at most ${longest} characters.`))
     } else if (required.includes(field) && text.trim() === '') faults.push(fault(`/${field}`, `${field} is empty.`))
   }
-  if (measure.version !== undefined && !versionPattern.test(measure.version))
-    faults.push(fault('/version', 'version is a whole number from 1.'))
+  if (measure.version !== undefined && !versionForm.test(measure.version))
+    faults.push(fault('/version', `version is a whole number from 1 to ${measureLimits.version}.`))
   return faults
 }
 
 function listFaults(measure: gateway.MeasureJson): Fault[] {
   const faults: Fault[] = []
   for (const field of ['areas', 'requires'] as const) {
+    const { items, length } = measureLimits.lists[field]
     const list: unknown = measure[field] ?? []
-    if (!Array.isArray(list) || list.length > 20) faults.push(fault(`/${field}`, `${field} is a list of at most 20 words.`))
+    if (!Array.isArray(list) || list.length > items) faults.push(fault(`/${field}`, `${field} is a list of at most ${items} words.`))
     else {
       list.forEach((word: unknown, index) => {
-        if (typeof word !== 'string' || word === '' || word.length > 100)
-          faults.push(fault(`/${field}/${index}`, 'A word of at most 100 characters.'))
+        if (typeof word !== 'string' || word === '' || word.length > length)
+          faults.push(fault(`/${field}/${index}`, `A word of at most ${length} characters.`))
       })
     }
   }
@@ -124,7 +124,8 @@ function scheduleFaults(measure: gateway.MeasureJson): Fault[] {
   if (hours !== undefined && !(typeof hours === 'number' && hours >= 0 && hours <= hoursInAWeek))
     faults.push(fault('/hoursPerWeek', `hoursPerWeek is a number of hours up to ${hoursInAWeek}.`))
   const weekly: unknown = measure.weekly ?? []
-  if (!Array.isArray(weekly) || weekly.length > 100) return [...faults, fault('/weekly', 'weekly is a list of at most 100 rows.')]
+  if (!Array.isArray(weekly) || weekly.length > weeklyRows)
+    return [...faults, fault('/weekly', `weekly is a list of at most ${weeklyRows} rows.`)]
   if (weekly.length > 0 && typeof hours === 'number' && hours > 0)
     faults.push(fault('/hoursPerWeek', 'Hours a week are told instead of a weekly schedule, not besides it.'))
   const rowFaults = weekly.flatMap((row, index) => slotFaults(row, `/weekly/${index}`))

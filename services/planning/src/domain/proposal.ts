@@ -1,6 +1,5 @@
 import type { planning } from '@samresa/contracts'
-import type { Agency } from '@samresa/kernel'
-import { speakerOf } from './conflicts/rules.ts'
+import { type Agency, speakerOf } from '@samresa/kernel'
 import type { PlanOption, PlanProposal } from './plan.ts'
 
 /** Who is concerned when an option's accepters are worked out. */

@@ -1,12 +1,9 @@
-import type { Agency } from '@samresa/kernel'
+import { type Agency, speakerOf } from '@samresa/kernel'
 import type { ConflictCode, PlannedMeasure, Severity } from '../plan.ts'
 import { overCapacity } from './over-capacity.ts'
 import { planDeviation } from './plan-deviation.ts'
 import { timeOverlap } from './time-overlap.ts'
 import { travelTime } from './travel-time.ts'
-
-/** Who answers for a measure: AME speaks for those it registers measures on behalf of. */
-export const speakerOf = (owner: Agency): Agency => (owner === 'AF' || owner === 'FK' || owner === 'EB' ? owner : 'AME')
 
 /** AME plans the journey: what no one else must move, it does. */
 const planner = (): Agency => 'AME'

@@ -1,3 +1,5 @@
+import { measureLimits, measureVersionPattern } from '@samresa/contracts'
+import { agencies } from '@samresa/kernel'
 import { type Static, Type } from 'typebox'
 
 const day = Type.Union(
@@ -5,11 +7,14 @@ const day = Type.Union(
   { description: 'MO … SU' },
 )
 const text = (maxLength: number) => Type.String({ maxLength })
+const { texts, lists, weeklyRows } = measureLimits
+/** Whether it is a date is for the rules to say. */
+const dateText = text(40)
 
 /** Agencies as they stand in bodies. */
 export const Agency = Type.String({
-  pattern: '^(AME|AF|FK|EB|VUX|REGION|SOC|CIVIL)$',
-  description: 'AME, AF, FK, EB, VUX, REGION, SOC or CIVIL',
+  pattern: `^(${agencies.join('|')})$`,
+  description: `One of ${agencies.join(', ')}`,
 })
 
 export const WeeklySlot = Type.Object(
@@ -21,26 +26,26 @@ export const WeeklySlot = Type.Object(
   { additionalProperties: false },
 )
 
-/** An int64 as JSON carries it. */
-const Version = Type.Union([Type.String({ pattern: '^[0-9]{1,18}$' }), Type.Integer({ minimum: 0 })])
+/** An int64 as JSON carries it, as far as every reader of JSON holds it exactly. */
+const Version = Type.Union([Type.String({ pattern: measureVersionPattern }), Type.Integer({ minimum: 1, maximum: measureLimits.version })])
 
 export const MeasureBody = Type.Object(
   {
-    ref: Type.String({ minLength: 1, maxLength: 100 }),
+    ref: Type.String({ minLength: 1, maxLength: texts.ref }),
     version: Type.Optional(Version),
-    title: Type.Optional(text(200)),
-    areas: Type.Optional(Type.Array(text(40), { maxItems: 8 })),
-    place: Type.Optional(text(40)),
-    weekly: Type.Optional(Type.Array(WeeklySlot, { maxItems: 50 })),
-    from: Type.Optional(text(40)),
-    to: Type.Optional(text(40)),
+    title: Type.Optional(text(texts.title)),
+    areas: Type.Optional(Type.Array(text(lists.areas.length), { maxItems: lists.areas.items })),
+    place: Type.Optional(text(texts.place)),
+    weekly: Type.Optional(Type.Array(WeeklySlot, { maxItems: weeklyRows })),
+    from: Type.Optional(dateText),
+    to: Type.Optional(dateText),
     hoursPerWeek: Type.Optional(Type.Number()),
-    purpose: Type.Optional(text(500)),
-    leadsTo: Type.Optional(text(500)),
-    language: Type.Optional(text(40)),
-    delivery: Type.Optional(text(40)),
-    programme: Type.Optional(text(100)),
-    requires: Type.Optional(Type.Array(text(100), { maxItems: 20 })),
+    purpose: Type.Optional(text(texts.purpose)),
+    leadsTo: Type.Optional(text(texts.leadsTo)),
+    language: Type.Optional(text(texts.language)),
+    delivery: Type.Optional(text(texts.delivery)),
+    programme: Type.Optional(text(texts.programme)),
+    requires: Type.Optional(Type.Array(text(lists.requires.length), { maxItems: lists.requires.items })),
     countsAsLoad: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
