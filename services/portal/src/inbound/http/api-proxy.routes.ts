@@ -24,16 +24,22 @@ function headersFrom(request: FastifyRequest, { accessToken, signedIn }: Visitor
   return headers
 }
 
+interface Onward {
+  target: URL
+  headers: Record<string, string>
+  /** The browser has gone away: the call to the service ends too. */
+  gone: AbortSignal
+}
+
 /** Sends a call on to its service and streams the answer back as it comes; either side that goes away ends the other. */
-function passOn(request: FastifyRequest, reply: FastifyReply, target: URL, headers: Record<string, string>): Promise<void> {
+function passOn(request: FastifyRequest, reply: FastifyReply, { target, headers, gone }: Onward): Promise<void> {
   return new Promise((done) => {
     const body = request.body instanceof Buffer ? request.body : undefined
     const upstream = httpRequest(target, {
       method: request.method,
+      signal: gone,
       headers: body === undefined ? headers : { ...headers, 'content-length': String(body.length) },
     })
-    const gone = () => upstream.destroy()
-    reply.raw.once('close', gone)
     upstream.once('response', (answer) => {
       reply.hijack()
       reply.raw.writeHead(answer.statusCode ?? 502, { ...securityOf(reply), ...chosen(answer.headers), 'x-accel-buffering': 'no' })
@@ -79,11 +85,16 @@ export function apiProxyRoutes({ visitors, services }: ApiProxy): FastifyPluginC
       if (base === undefined) return problem(reply, 404, 'NOT_FOUND', 'Nothing here under this address.')
       const reads = request.method === 'GET' || request.method === 'HEAD'
       if (!reads && request.headers['x-samresa'] !== '1') return problem(reply, 403, 'CROSS_SITE', 'A write needs the header X-Samresa: 1.')
+      // Listened for before anything is awaited: a page that leaves while its session is looked up is told of only once.
+      const leaving = new AbortController()
+      if (reply.raw.destroyed) leaving.abort()
+      else reply.raw.once('close', () => leaving.abort())
       const visitor = await visitors.find(request)
+      if (leaving.signal.aborted) return reply.hijack()
       if (visitor === undefined) return problem(reply, 401, 'SESSION_ENDED', 'Log in again.')
       const target = new URL(request.url.slice(`/api/${request.params.service}`.length), base)
       if (target.origin !== new URL(base).origin) return problem(reply, 404, 'NOT_FOUND', 'Nothing here under this address.')
-      await passOn(request, reply, target, headersFrom(request, visitor))
+      await passOn(request, reply, { target, headers: headersFrom(request, visitor), gone: leaving.signal })
       return reply
     })
     ready()

@@ -3,7 +3,7 @@ import type { IssuerLogin, LoginIdentity } from '../../application/portal-sessio
 import { returnPathFrom } from '../../application/return-path.ts'
 import type { SessionStore } from '../../application/session-store.ts'
 import { problem } from './problem.ts'
-import type { Visitors } from './visitors.ts'
+import { isEncrypted, type Visitors } from './visitors.ts'
 
 const loginCookie = 'samresa_login'
 const loginSeconds = 600
@@ -26,12 +26,12 @@ export function authRoutes<Tokens extends LoginIdentity, Transaction>(
   app: FastifyInstance,
   { login, visitors, sessions, pending, publicUrl }: AuthRoutes<Tokens, Transaction>,
 ): void {
-  const cookie = { path: '/auth', httpOnly: true, sameSite: 'lax', maxAge: loginSeconds } as const
+  const cookie = () => ({ path: '/auth', httpOnly: true, sameSite: 'lax', maxAge: loginSeconds, secure: isEncrypted(publicUrl()) }) as const
 
   app.get<{ Querystring: { to?: string } }>('/auth/login', async (request, reply) => {
     const { url, transaction } = await login.loginUrl()
     const id = pending.add({ transaction, returnTo: returnPathFrom(request.query.to) })
-    return reply.header('cache-control', 'no-store').setCookie(loginCookie, id, cookie).redirect(url, 302)
+    return reply.header('cache-control', 'no-store').setCookie(loginCookie, id, cookie()).redirect(url, 302)
   })
 
   app.get('/auth/callback', async (request, reply) => {

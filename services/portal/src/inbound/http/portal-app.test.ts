@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { RejectionError, reject } from '@samresa/kernel'
 import { createLogger } from '@samresa/telemetry'
 import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createPortalApp } from './portal-app.ts'
 
 const issuerOrigin = 'http://issuer.invalid'
@@ -41,6 +41,9 @@ const service = createServer((request: IncomingMessage, response: ServerResponse
 let assets: string
 let app: FastifyInstance
 let ended: Set<string>
+/** What a check of a session waits for, when a test holds it. */
+let held: Promise<void> | undefined
+let publicUrl: string
 
 beforeAll(async () => {
   assets = mkdtempSync(join(tmpdir(), 'portal-'))
@@ -58,17 +61,20 @@ afterAll(() => {
 beforeEach(async () => {
   received.length = 0
   ended = new Set()
+  held = undefined
+  publicUrl = 'http://portal.invalid'
   const planning = `http://127.0.0.1:${(service.address() as AddressInfo).port}`
   app = await createPortalApp({
     issuerOrigin,
     services: { planning, gone: 'http://127.0.0.1:9' },
     assets,
-    publicUrl: () => 'http://portal.invalid',
+    publicUrl: () => publicUrl,
     logger: createLogger({ service: 'portal', level: 'silent' }),
     login: {
       loginUrl: async () => ({ url: `${issuerOrigin}/login`, transaction: {} }),
       callback: async (url) => ({ subject: new URL(url).searchParams.get('code') ?? '', sid: 's1' }),
       accessToken: async ({ subject }) => {
+        await held
         if (ended.has(subject)) throw new RejectionError(reject('unauthenticated', 'SESSION_ENDED', 'ended'))
         return tokenOf(subject)
       },
@@ -102,6 +108,18 @@ test('the session cookie is out of reach for scripts and other sites', async () 
   const begun = await app.inject({ url: '/auth/login' })
   const back = await app.inject({ url: '/auth/callback?code=anna', headers: { cookie: cookieOf(begun, 'samresa_login') } })
   expect(back.cookies.find(({ name }) => name === 'samresa_session')).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' })
+})
+
+test('cookies go over encrypted connections only when the portal is reached by one', async () => {
+  const securityOf = async () => {
+    const begun = await app.inject({ url: '/auth/login' })
+    const back = await app.inject({ url: '/auth/callback?code=anna', headers: { cookie: cookieOf(begun, 'samresa_login') } })
+    const named = (answer: typeof begun, name: string) => answer.cookies.find((cookie) => cookie.name === name)?.secure ?? false
+    return [named(begun, 'samresa_login'), named(back, 'samresa_session')]
+  }
+  expect(await securityOf()).toEqual([false, false])
+  publicUrl = 'https://portal.invalid'
+  expect(await securityOf()).toEqual([true, true])
 })
 
 test('a login answer that no login of this browser began admits nobody', async () => {
@@ -204,4 +222,23 @@ test('an event stream arrives as it is sent, and ends at the service when the pa
   expect(received.at(-1)?.headers['last-event-id']).toBe('6')
   leave.abort()
   await streamClosed
+})
+
+test('a page that goes away while its session is looked up asks the service for nothing', async () => {
+  const { cookie } = await logIn('anna')
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  let goOn: () => void = () => undefined
+  held = new Promise((done) => {
+    goOn = done
+  })
+  const connections = () =>
+    new Promise<number>((done, fail) => app.server.getConnections((error, count) => (error ? fail(error) : done(count))))
+  const leaving = httpRequest(`${url}/api/planning/v1/stream`, { headers: { cookie } }).on('error', () => undefined)
+  leaving.end()
+  await vi.waitFor(async () => expect(await connections()).toBe(1))
+  leaving.destroy()
+  await vi.waitFor(async () => expect(await connections()).toBe(0))
+  goOn()
+  const later = await fetch(`${url}/api/planning/v1/region`, { headers: { cookie } })
+  expect([later.status, received.map((each) => each.url)]).toEqual([200, ['/v1/region']])
 })

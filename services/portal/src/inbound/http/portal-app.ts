@@ -36,7 +36,7 @@ export async function createPortalApp<Tokens extends LoginIdentity, Transaction>
   const app = fastify({ bodyLimit: 64 * 1024, forceCloseConnections: true })
   const sessions = createSessionStore<Tokens>({ most: 5_000, idleMilliseconds: 8 * hour })
   const pending = createSessionStore<PendingLogin<Transaction>>({ most: 2_000, idleMilliseconds: hour / 6 })
-  const visitors = createVisitors(sessions, login)
+  const visitors = createVisitors(sessions, login, publicUrl)
 
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const status = error instanceof RejectionError ? (statusOf[error.rejection.kind] ?? 400) : (error.statusCode ?? 500)

@@ -5,6 +5,9 @@ import type { SessionStore } from '../../application/session-store.ts'
 
 export const sessionCookie = 'samresa_session'
 
+/** A cookie is bound to encrypted connections when browsers reach the portal by one; on a person's own machine they do not. */
+export const isEncrypted = (publicUrl: string): boolean => publicUrl.startsWith('https:')
+
 /** A visitor with a living session. */
 export interface Visitor<Tokens> {
   tokens: Tokens
@@ -22,8 +25,9 @@ export interface Visitors<Tokens> {
 export function createVisitors<Tokens>(
   sessions: SessionStore<Tokens>,
   login: Pick<IssuerLogin<Tokens, unknown>, 'accessToken'>,
+  publicUrl: () => string,
 ): Visitors<Tokens> {
-  const options = { path: '/', httpOnly: true, sameSite: 'lax' } as const
+  const options = () => ({ path: '/', httpOnly: true, sameSite: 'lax', secure: isEncrypted(publicUrl()) }) as const
   return {
     async find(request) {
       const id = request.cookies[sessionCookie]
@@ -40,13 +44,13 @@ export function createVisitors<Tokens>(
       }
     },
     admit: (tokens, reply) => {
-      reply.setCookie(sessionCookie, sessions.add(tokens), options)
+      reply.setCookie(sessionCookie, sessions.add(tokens), options())
     },
     dismiss(request, reply) {
       const id = request.cookies[sessionCookie]
       const tokens = sessions.find(id)
       sessions.drop(id)
-      reply.clearCookie(sessionCookie, options)
+      reply.clearCookie(sessionCookie, options())
       return tokens
     },
   }
