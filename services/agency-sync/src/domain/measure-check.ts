@@ -1,4 +1,5 @@
-import { type gateway, measureLimits, measureVersionPattern } from '@samresa/contracts'
+import type { gateway } from '@samresa/contracts'
+import { measureLimits, measureVersionPattern } from '@samresa/kernel'
 import { isDate, isTime } from './calendar-text.ts'
 import { weekdays } from './measure-content.ts'
 

@@ -1,5 +1,5 @@
-import { type gateway, measureLimits, measureVersionPattern } from '@samresa/contracts'
-import { type FieldFault, type Rejection, reject } from '@samresa/kernel'
+import type { gateway } from '@samresa/contracts'
+import { type FieldFault, measureLimits, measureVersionPattern, type Rejection, reject } from '@samresa/kernel'
 import { dayFrom, type Weekday, weekdays } from './day.ts'
 import type { Region } from './region.ts'
 import { scheduleKey, slotsFrom } from './schedule.ts'

@@ -1,5 +1,4 @@
-import { measureLimits, measureVersionPattern } from '@samresa/contracts'
-import { agencies } from '@samresa/kernel'
+import { agencies, measureLimits, measureVersionPattern } from '@samresa/kernel'
 import { type Static, Type } from 'typebox'
 
 const day = Type.Union(
