@@ -1,3 +1,4 @@
+import { givesCare } from '@samresa/kernel'
 import type * as access from './gen/samresa/access/v1/events_pb.ts'
 import type { MeasureJson } from './gen/samresa/agency/v1/agency_gateway_pb.ts'
 import type * as agency from './gen/samresa/agency/v1/events_pb.ts'
@@ -56,12 +57,9 @@ interface CatalogueEntry<T extends EventType> {
 
 const nothing = () => []
 
-/** Owners whose measures are health facts in themselves. */
-const healthOwners = ['REGION', 'SOC']
-
 /** True when a measure's areas, place and requirements would tell about someone's health or social care. */
 export const tellsHealth = (owner: string | undefined, areas: readonly string[] | undefined): boolean =>
-  healthOwners.includes(owner ?? '') || (areas ?? []).includes('health')
+  givesCare(owner ?? '') || (areas ?? []).includes('health')
 
 const measureTexts = (pointer: string, owner: string | undefined, measure: MeasureJson | undefined): string[] =>
   measure === undefined
