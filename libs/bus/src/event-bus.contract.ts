@@ -43,7 +43,6 @@ export function eventBusContract(inWorld: (check: (world: BusWorld) => Promise<v
       await consumer.caughtUp()
       expect(heard.filter((note) => note.startsWith('s'))).toEqual(['s1a', 's2b', 's3c', 's4d'])
       expect(heard.filter((note) => note.startsWith('t'))).toEqual(['t1x', 't2y'])
-      expect(consumer.lag()).toBe(0)
     }))
 
   test('a slow stream does not hold up another, and never has two events at work', () =>
@@ -79,7 +78,8 @@ export function eventBusContract(inWorld: (check: (world: BusWorld) => Promise<v
       await tell('s', 'a', 'b', 'c')
       await tell('t', 'x')
       await consumer.caughtUp()
-      expect(heard.filter((note) => note.startsWith('s'))).toEqual(['sa', 'sb', 'sc'])
+      // At least once: what was read again from the log may also still be on its way.
+      expect([...new Set(heard.filter((note) => note.startsWith('s')))]).toEqual(['sa', 'sb', 'sc'])
       expect(heard).toContain('tx')
     }))
 

@@ -25,8 +25,11 @@ export interface EventRecord {
   commit: { seq: number; hash: string; last: boolean }
 }
 
-/** What became of one event: handled, to be tried again, or set aside with a reason (only its own stream waits behind it). */
-export type Outcome = 'done' | { retryAfterMs: number } | { park: string }
+/**
+ * What became of one event: handled, to be tried again, or set aside with a reason (only its own stream waits behind it). `cause` is what
+ * went wrong, for the log alone: when parked always, when tried again once in a while.
+ */
+export type Outcome = 'done' | { retryAfterMs: number; cause?: unknown } | { park: string; cause?: unknown }
 
 export interface Subscription {
   /** Unique in the service: the name its offsets are kept under. */
@@ -44,8 +47,6 @@ export interface Subscription {
 export interface Consumer {
   /** Resolves when everything told before this call has been handled. */
   caughtUp(): Promise<void>
-  /** Commits not yet handled, and streams that wait for another attempt. */
-  lag(): number
   /** Stops taking events and waits for the batch at hand. */
   close(): Promise<void>
 }

@@ -1,4 +1,3 @@
-export { forgetConsumer } from './consumer-state.ts'
 export * from './embedded/embedded-bus.ts'
 export type { SourceLog } from './embedded/source-reader.ts'
 export * from './event-bus.ts'

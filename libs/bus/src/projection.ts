@@ -14,7 +14,7 @@ export interface ProjectionOptions {
   streams?(stream: string): boolean
   /** The writes that an event makes. One that throws parks the event. */
   rows(record: EventRecord): DocumentWrite[]
-  /** Told after the rows of these events are written, each event once. */
+  /** Told after the rows of these events are written, each event at most once: after a throw, which is logged, or a restart it does not come again. */
   onWritten?(records: EventRecord[]): void
 }
 
@@ -61,7 +61,7 @@ export function subscribeProjection(options: ProjectionOptions): Promise<Consume
           fence.to = record.version
           fresh.push(record)
         } catch (error) {
-          fence.stop = { park: reasonOf(error) }
+          fence.stop = { park: reasonOf(error), cause: error }
         }
       }
       outcomes.push(fence.stop ?? 'done')
@@ -99,10 +99,10 @@ export function subscribeProjection(options: ProjectionOptions): Promise<Consume
       try {
         const outcomes = await apply(batch)
         return outcomes === 'refused' ? await applySingly(batch) : outcomes
-      } catch {
+      } catch (error) {
         heads.clear()
         // What failed is the store or a listener, not an event; what was written is dropped as a duplicate next time.
-        return batch.map(() => ({ retryAfterMs: againAfterMs }))
+        return batch.map(() => ({ retryAfterMs: againAfterMs, cause: error }))
       }
     },
     async skip({ source, stream, version }) {

@@ -61,7 +61,8 @@ export function subscribeReaction({ bus, name, sources, types, react }: Reaction
 }
 
 function outcomeOf(error: unknown): Outcome {
-  if (!(error instanceof RejectionError)) return { park: `The reaction failed: ${error instanceof Error ? error.name : typeof error}` }
+  if (!(error instanceof RejectionError))
+    return { park: `The reaction failed: ${error instanceof Error ? error.name : typeof error}`, cause: error }
   const { kind, code } = error.rejection
-  return passing.has(kind) ? { retryAfterMs: againAfterMs } : { park: code }
+  return passing.has(kind) ? { retryAfterMs: againAfterMs, cause: error } : { park: code, cause: error }
 }

@@ -2,7 +2,7 @@ import type { DescMethod } from '@bufbuild/protobuf'
 import { type Metadata, type StatusObject, status } from '@grpc/grpc-js'
 import type { TokenVerifier } from '@samresa/identity'
 import { type CallContext, newId, RejectionError, reject } from '@samresa/kernel'
-import { type Logger, traceparentFrom } from '@samresa/telemetry'
+import { type Logger, logRefusal, traceparentFrom } from '@samresa/telemetry'
 import { statusFrom } from './rejection-status.ts'
 
 /** Who calls, and until when. */
@@ -26,8 +26,12 @@ export function createCallGuard(verifier: TokenVerifier, logger: Logger): CallGu
       return { context: { actor, purpose: 'planning', correlationId: newId(), traceparent }, expiresAt }
     },
     statusOf: (error, method) => {
-      if (error instanceof RejectionError) return statusFrom(error)
-      logger.error({ err: error, method: `${method.parent.typeName}/${method.name}` }, 'A call failed unexpectedly')
+      const where = { method: `${method.parent.typeName}/${method.name}` }
+      if (error instanceof RejectionError) {
+        logRefusal(logger, error, where)
+        return statusFrom(error)
+      }
+      logger.error({ err: error, ...where }, 'A call failed unexpectedly')
       return { code: status.INTERNAL, details: 'INTERNAL' }
     },
   }

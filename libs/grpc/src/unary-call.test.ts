@@ -167,3 +167,17 @@ test('after closing nothing is admitted, and what is at hand is finished first',
   expect((await call).measures).toHaveLength(1)
   await closed
 })
+
+test('what lies behind a refusal is logged, with the method it happened in', async () => {
+  const cause = Object.assign(new Error('canary'), { code: 'ECONNREFUSED' })
+  await using gate = await aGateway({
+    reportMeasure: async () => {
+      throw new RejectionError(reject('unavailable', 'JOURNEY_UNREACHABLE', 'Try again.'), { cause })
+    },
+  })
+  await expect(gate.client.reportMeasure({})).rejects.toMatchObject({ rejection: { code: 'JOURNEY_UNREACHABLE' } })
+  expect(gate.logged.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'error', method: path.slice(1), code: 'JOURNEY_UNREACHABLE', err: { cause: { code: 'ECONNREFUSED' } } },
+  ])
+  expect(gate.logged.join('')).not.toContain('canary')
+})

@@ -1,3 +1,4 @@
+import { RejectionError, reject } from '@samresa/kernel'
 import { expect, test } from 'vitest'
 import { aService, by, stranger, yonas } from './test-service.ts'
 
@@ -103,6 +104,21 @@ test('a bug tells the caller nothing and is logged once', async () => {
   expect(answer.body + logged.join('')).not.toContain('canary')
   expect(logged).toHaveLength(1)
   expect(logged[0]).toContain(answer.json().correlationId)
+})
+
+test('what lies behind a refusal is logged: as an error when this side could not, without what it quotes', async () => {
+  const verify = async (token: string) => {
+    const cause = Object.assign(new Error('canary'), { code: 'ECONNREFUSED' })
+    if (token === 'keyless') throw new RejectionError(reject('unavailable', 'KEYS_UNAVAILABLE', 'Try again.'), { cause })
+    throw new RejectionError(reject('unauthenticated', 'TOKEN_INVALID', 'Get a new token.'), token === 'plain' ? {} : { cause })
+  }
+  const { service, logged } = aService({ verifier: { verify } })
+  for (const token of ['keyless', 'forged', 'plain']) await service.inject({ url: items, headers: by(token) })
+  expect(logged.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'error', code: 'KEYS_UNAVAILABLE', method: 'GET', err: { cause: { code: 'ECONNREFUSED' } } },
+    { level: 'info', code: 'TOKEN_INVALID' },
+  ])
+  expect(logged.join('')).not.toContain('canary')
 })
 
 test('headers reach the handler: the version without quotes, the idempotency key up to 200 characters', async () => {

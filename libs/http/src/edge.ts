@@ -1,6 +1,6 @@
 import type { TokenVerifier } from '@samresa/identity'
 import { newId, notFound, RejectionError, reject } from '@samresa/kernel'
-import type { Logger } from '@samresa/telemetry'
+import { type Logger, logRefusal } from '@samresa/telemetry'
 import {
   type FastifyError,
   type FastifyInstance,
@@ -88,9 +88,9 @@ function answerError(error: Error, request: FastifyRequest, reply: FastifyReply,
   const correlationId = request.correlationId || newId()
   const at = { url: request.url, correlationId }
   const refusal = refusalFrom(error)
-  if (refusal === undefined) {
-    logger.error({ err: error, correlationId, method: request.method, route: request.routeOptions.url }, 'A request failed unexpectedly')
-  }
+  const where = { correlationId, method: request.method, route: request.routeOptions.url }
+  if (refusal === undefined) logger.error({ err: error, ...where }, 'A request failed unexpectedly')
+  else logRefusal(logger, refusal, where)
   const problem = refusal === undefined ? internalProblem(at) : problemFrom(refusal.rejection, at)
   // Serialised here: the content type of a problem has no serialiser of its own.
   return reply

@@ -151,3 +151,25 @@ test('a stream on its way when the service closes does not begin, and does not h
   expect((await answer).status).toBe(503)
   await closed
 })
+
+test('readers who leave before their stream has begun hold no place', async () => {
+  const go = Promise.withResolvers<void>()
+  let reached = 0
+  const record = async () => {
+    reached += 1
+    await go.promise
+  }
+  await using streaming = await aStreaming(idle, { accessLog: { record, close: async () => {} } })
+  const leaving = new AbortController()
+  const left = Array.from({ length: 5 }, () =>
+    fetch(`${streaming.url}/v1/participants/${yonas}/stream`, { headers: by('anna'), signal: leaving.signal }),
+  )
+  await expect.poll(() => reached).toBe(5)
+  leaving.abort()
+  await Promise.allSettled(left)
+  // What comes on a later connection is read after the end of these.
+  await fetch(`${streaming.url}/livez`)
+  await fetch(`${streaming.url}/livez`, { headers: { connection: 'close' } })
+  go.resolve()
+  await expect.poll(async () => (await streaming.open()).status).toBe(200)
+})

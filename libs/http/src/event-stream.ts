@@ -14,14 +14,14 @@ export interface EventStreamLimits {
 export const streamDraining = () => new RejectionError(reject('unavailable', 'DRAINING', 'draining'))
 const expired = () => new RejectionError(reject('unauthenticated', 'TOKEN_EXPIRED', 'token expired'))
 const stalled = () => new RejectionError(reject('too-many', 'STALLED', 'The reader did not read for too long.'))
-const gone = () => new RejectionError(reject('unavailable', 'READER_GONE', 'The reader has left.'))
+export const readerGone = () => new RejectionError(reject('unavailable', 'READER_GONE', 'The reader has left.'))
 
 /** The last event that tells a reader why its stream ended; a reader who does not read is not told. */
 const farewells: Record<string, string> = { TOKEN_EXPIRED: 'expired', DRAINING: 'draining' }
 
 const farewellPatienceMs = 1_000
 
-/** A response turned into a stream of server-sent events. Whatever ends it, `ended` resolves once the connection has gone. */
+/** A response, still connected, turned into a stream of server-sent events. Whatever ends it, `ended` resolves once the connection has gone. */
 export interface OpenStream {
   stream: Pick<EventStream, 'signal' | 'send'>
   end(reason?: RejectionError): void
@@ -38,7 +38,7 @@ export function openEventStream(response: ServerResponse, expiresAt: number, lim
 
   const end = (reason?: RejectionError) => {
     if (signal.aborted) return
-    ending.abort(reason ?? gone())
+    ending.abort(reason ?? readerGone())
     clearTimeout(age)
     clearInterval(heartbeat)
     const farewell = reason === undefined ? undefined : farewells[reason.rejection.code]

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type TObject, Type } from 'typebox'
 import { type AccessRecorder, routeOf } from './access-record.ts'
 import { admit } from './edge.ts'
-import { type EventStreamLimits, type OpenStream, openEventStream } from './event-stream.ts'
+import { type EventStreamLimits, type OpenStream, openEventStream, readerGone } from './event-stream.ts'
 import { idempotencyKeyOf, ifMatchOf } from './guard.ts'
 import { documentedRoute, documentedStream } from './openapi.ts'
 import { preconditionRequired } from './problem.ts'
@@ -95,6 +95,8 @@ export function registerStream(scope: FastifyInstance, spec: StreamSpec, parts: 
         await parts.recorder.allowed(request, spec.subject)
         // All were ended while this one was on its way.
         if (ended !== undefined) throw ended
+        // The reader's end came meanwhile, and would not come again.
+        if (reply.raw.destroyed) throw readerGone()
         opened = openStream(request, reply, { run, release, ...parts })
       } catch (error) {
         release()

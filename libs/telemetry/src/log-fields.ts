@@ -2,7 +2,7 @@
  * The fields a log line may carry. Everything else is dropped: a name, a personal number, a free text or a token can then only reach a
  * log by being listed here, where a reviewer sees it.
  */
-export const loggableFields = [
+const loggableFields = [
   'service',
   'component',
   'participantId',

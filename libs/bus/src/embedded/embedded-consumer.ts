@@ -139,9 +139,18 @@ export async function startConsumer(
     tellWaiters()
   }
 
+  const takeInDecisions = async () => {
+    try {
+      await held.load()
+    } catch (error) {
+      logger.error({ err: error, consumer: name }, 'decisions about parked streams could not be read')
+    }
+    wakeUp.now()
+  }
+
   await held.load()
   const stops = readers.map((reader) => reader.log.onAppend(wakeUp.now))
-  stops.push(onParkedDecision(documents, () => void held.load().then(wakeUp.now, wakeUp.now)))
+  stops.push(onParkedDecision(documents, () => void takeInDecisions()))
   const running = run()
 
   return {
@@ -151,7 +160,6 @@ export async function startConsumer(
         waiters.add({ targets: new Map(readers.map((reader) => [reader.source, reader.log.end()])), resolve })
         wakeUp.now()
       }),
-    lag: () => readers.reduce((sum, reader) => sum + reader.behind(), held.size()),
     async close() {
       closing = true
       for (const stop of stops) stop()

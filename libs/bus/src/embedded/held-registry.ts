@@ -9,6 +9,7 @@ import type { HeldPart, HeldStream } from './held-streams.ts'
 import { heldFromParked } from './held-streams.ts'
 
 const pauseAfterFaultMs = 1000
+const betweenLinesMs = 10_000
 
 const keyOf = ({ source, stream }: { source: string; stream: string }) => fenceId(source, stream)
 
@@ -17,8 +18,16 @@ export function createHeldRegistry(subscription: Subscription, { documents, logg
   const { name } = subscription
   const held = new Map<string, HeldStream>()
 
+  let quietUntil = 0
+  /** Told once in a while: what fails at every attempt would fill the log. */
+  const tellAttempt = ({ source, stream, fromVersion }: HeldStream, cause: unknown) => {
+    if (Date.now() < quietUntil) return
+    quietUntil = Date.now() + betweenLinesMs
+    logger.warn({ err: cause, consumer: name, source, stream, version: fromVersion }, 'event is tried again')
+  }
+
   /** The offset may pass the event only once this is on disk; until then it is an ordinary retry. */
-  const park = async (stream: HeldStream, reason: string) => {
+  const park = async (stream: HeldStream, { park: reason, cause }: { park: string; cause?: unknown }) => {
     const { source, fromSeq, fromVersion } = stream
     const id = stream.parked?.id ?? newId()
     const at = timestamp(machineClock.now())
@@ -27,15 +36,16 @@ export function createHeldRegistry(subscription: Subscription, { documents, logg
       await documents.write([{ op: 'put', collection: parkedCollection, document: { id, index: name, body } }], 'durable')
       stream.parked = body
       stream.dueAt = Number.POSITIVE_INFINITY
-      logger.warn({ consumer: name, source, stream: stream.stream, version: fromVersion }, 'event parked')
-    } catch {
+      const failure = cause === undefined ? {} : { err: cause }
+      logger.error({ consumer: name, source, stream: stream.stream, version: fromVersion, ...failure }, 'event parked')
+    } catch (error) {
+      tellAttempt(stream, error)
       stream.dueAt = Date.now() + pauseAfterFaultMs
     }
   }
 
   return {
     streams: () => held.values(),
-    size: () => held.size,
     find: (place: { source: string; stream: string }) => (held.size === 0 ? undefined : held.get(keyOf(place))),
     /** Machine time in ms of the next attempt; Infinity when none is due. */
     nextDue: () => Math.min(Number.POSITIVE_INFINITY, ...[...held.values()].map(({ dueAt }) => dueAt)),
@@ -54,8 +64,9 @@ export function createHeldRegistry(subscription: Subscription, { documents, logg
 
     async hold(stream: HeldStream, outcome: Exclude<Outcome, 'done'>) {
       held.set(keyOf(stream), stream)
-      if ('park' in outcome) await park(stream, outcome.park)
-      else stream.dueAt = Date.now() + outcome.retryAfterMs
+      if ('park' in outcome) return park(stream, outcome)
+      stream.dueAt = Date.now() + outcome.retryAfterMs
+      if (outcome.cause !== undefined) tellAttempt(stream, outcome.cause)
     },
 
     async release(stream: HeldStream) {
@@ -64,7 +75,8 @@ export function createHeldRegistry(subscription: Subscription, { documents, logg
           await documents.write([{ op: 'remove', collection: parkedCollection, id: stream.parked.id }], 'durable')
         }
         held.delete(keyOf(stream))
-      } catch {
+      } catch (error) {
+        tellAttempt(stream, error)
         stream.dueAt = Date.now() + pauseAfterFaultMs
       }
     },
