@@ -16,7 +16,10 @@ export interface DataFolder {
   release(): void
 }
 
-/** Takes the folder for this process, emptied first when `reset`. Throws FolderInUse, or the reason why it cannot be made. */
+/** Where the instance that runs on the folder can be reached; there while it runs. */
+export const instanceFile = 'instance.json'
+
+/** Takes the folder for this process, emptied first when `reset`; what a killed instance said about where it is goes. Throws FolderInUse, or the reason why it cannot be made. */
 export function openDataFolder(folder: string, reset: boolean): DataFolder {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = holdFolder(folder)
@@ -24,6 +27,7 @@ export function openDataFolder(folder: string, reset: boolean): DataFolder {
   if (reset) {
     for (const name of readdirSync(folder)) if (!name.startsWith('instance.lock')) rmSync(join(folder, name), { recursive: true })
   }
+  rmSync(join(folder, instanceFile), { force: true })
   return {
     path: (name) => join(folder, name),
     read: (name) => readJson(join(folder, name)),

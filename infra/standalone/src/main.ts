@@ -20,6 +20,7 @@ try {
     stopping = true
     say('samresa: stopping …')
     await running.close()
+    // What could not be ended in time must not keep the process: all that was accepted is on disk.
     process.exit(0)
   }
   process.on('SIGTERM', () => void stop())

@@ -14,7 +14,8 @@ import { openEmbeddedStore, startWriterThread } from '@samresa/store'
 import { createLogger } from '@samresa/telemetry'
 import type { StartArguments } from './arguments.ts'
 import { openBusinessClock } from './business-clock.ts'
-import { openDataFolder } from './data-folder.ts'
+import { closeInOrder } from './close-in-order.ts'
+import { instanceFile, openDataFolder } from './data-folder.ts'
 import { prepareDemo } from './demo.ts'
 import { freePort, loopback } from './ports.ts'
 import { readRegion } from './region-file.ts'
@@ -33,9 +34,15 @@ export interface ReadyLine {
 
 export interface Running {
   ready: ReadyLine
-  /** Drains and ends everything; what was accepted is written and witnessed. */
+  /**
+   * Drains and ends everything within ten seconds: what was accepted is written, and, when the stores can be written, witnessed.
+   * Never rejects.
+   */
   close(): Promise<void>
 }
+
+/** Whoever sends SIGTERM waits ten seconds. A store that cannot be written (a full disk) makes consumers try for ever: they get no longer. */
+const closingMs = { services: 6_500, stores: 2_000 }
 
 const dataServices = ['journey', 'planning', 'agency-sync', 'audit'] as const
 type DataService = (typeof dataServices)[number]
@@ -70,6 +77,7 @@ export async function startStandalone(
   }
   const portalUrl = `http://${loopback}:${ports.portal}`
 
+  const ownLogger = createLogger({ service: 'standalone', level: 'warn' })
   const writers = startWriterThread()
   const stores = await byService((name) => openEmbeddedStore({ file: folder.path(`${name}.db`), writers }))
   const keyStore = await openEmbeddedStore({ file: folder.path('keys.db'), writers })
@@ -86,6 +94,7 @@ export async function startStandalone(
     dataDir: given.data,
     portalUrl,
     participantOf: async (personalNumber) => (await people.find({ personalNumber }))?.participantId,
+    onError: (error) => ownLogger.error({ component: 'issuer', err: error }, 'The issuer met a fault'),
   })
   const keys = createKeySource({ url: issuer.jwksUrl, file: folder.path('issuer-keys.json') })
   const engines = (name: DataService) => ({
@@ -126,23 +135,35 @@ export async function startStandalone(
     today: businessClock.today().toString(),
     demo: { participants },
   }
-  folder.write('instance.json', ready)
+  folder.write(instanceFile, ready)
 
   return {
     ready,
     async close() {
-      folder.remove('instance.json')
+      const leftUndone = (name: string, error: unknown) => ownLogger.error({ component: name, err: error }, 'Left unfinished at the end')
+      const all = <T>(things: readonly T[], close: (thing: T) => Promise<unknown>) => Promise.all(things.map(close))
       // From the outside in: nobody calls any more, then what was told is handled, then the witness closes its book.
-      await portal.close()
-      await agencySync.close()
-      await planning.close()
-      await journey.close()
-      await audit.caughtUp()
-      await audit.close()
-      await Promise.all([issuer.close(), ...dataServices.map((name) => buses[name].close())])
-      await Promise.all([keyStore.close(), ...dataServices.map((name) => stores[name].close())])
-      await writers.close()
-      folder.release()
+      await closeInOrder(
+        [
+          [instanceFile, async () => folder.remove(instanceFile)],
+          ['portal', () => portal.close()],
+          ['agency-sync', () => agencySync.close()],
+          ['planning', () => planning.close()],
+          ['journey', () => journey.close()],
+          ['audit', () => audit.close()],
+          ['issuer', () => issuer.close()],
+          ['buses', () => all(Object.values(buses), (bus) => bus.close())],
+        ],
+        { withinMs: closingMs.services, leftUndone },
+      )
+      await closeInOrder(
+        [
+          ['stores', () => all([keyStore, ...Object.values(stores)], (store) => store.close())],
+          ['writers', () => writers.close()],
+          ['folder', async () => folder.release()],
+        ],
+        { withinMs: closingMs.stores, leftUndone },
+      )
     },
   }
 }
