@@ -63,7 +63,9 @@ function eventFrom(plan: Plan, change: planning.PlanChangeJson, at: At): Made {
     const { areas } = planned.measure
     return { event: { type: 'samresa.planning.v1.MeasureRemoved', data: { ...common, ...(areas === undefined ? {} : { areas }) } } }
   }
-  if (!change.weekly?.length && !change.from && !change.to) return refuse(at.at, 'A change has weekly, from, to or remove.')
+  if (change.openEnded === true && change.to) return refuse(`${at.at}/to`, 'A measure without a last day has none.')
+  if (!change.weekly?.length && !change.from && !change.to && change.openEnded !== true)
+    return refuse(at.at, 'A change has weekly, from, to, openEnded or remove.')
   const measure = { ...rescheduled(planned.measure, change), version: nextVersion(planned.version) }
   const rejection = refuseSchedule(measure, at.at)
   if (rejection !== undefined) return { rejection }
@@ -86,14 +88,15 @@ function newMeasure(plan: Plan, proposed: gateway.MeasureJson | undefined, { by,
 
 /** The new times; what a change does not mention stays. Times for a self-paced measure end its being self-paced. */
 function rescheduled(
-  { hoursPerWeek, ...measure }: gateway.MeasureJson,
-  { weekly, from, to }: planning.PlanChangeJson,
+  { hoursPerWeek, to: lastDay, ...measure }: gateway.MeasureJson,
+  { weekly, from, to, openEnded }: planning.PlanChangeJson,
 ): gateway.MeasureJson {
+  const end = openEnded === true ? undefined : to || lastDay
   return tidyMeasure({
     ...measure,
     ...(weekly?.length ? { weekly } : hoursPerWeek === undefined ? {} : { hoursPerWeek }),
     ...(from ? { from } : {}),
-    ...(to ? { to } : {}),
+    ...(end ? { to: end } : {}),
   })
 }
 

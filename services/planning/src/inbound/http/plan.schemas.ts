@@ -84,6 +84,7 @@ export const ChangeBody = Type.Object(
     weekly: Type.Optional(Type.Array(WeeklySlot, { maxItems: 50 })),
     from: Type.Optional(Type.String({ description: 'first day of the new schedule' })),
     to: Type.Optional(Type.String()),
+    openEnded: Type.Optional(Type.Boolean({ description: 'true: the last day is taken away' })),
     remove: Type.Optional(Type.Boolean()),
     measure: Type.Optional(MeasureBody),
   },
