@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CallContext, Decider } from '@samresa/kernel'
 import { reject } from '@samresa/kernel'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { StoredEvent } from './commit.ts'
 import { openEmbeddedStore } from './embedded/embedded-store.ts'
-import { createStreamHandler } from './stream-handler.ts'
+import { createStreamHandler, type StreamHandlerOptions } from './stream-handler.ts'
 
 type Added = { type: 'test.Added'; data: { by: number } }
 const limit = 10
@@ -38,7 +38,17 @@ async function aHandlerMaker(decider = counter) {
     await rm(folder, { recursive: true })
   })
   const time = () => '2026-04-28T06:00:00.000Z'
-  const make = (cacheSize = 10) => createStreamHandler({ commits, decider, streamOf: (key) => `plan-${key}`, seal, open, time, cacheSize })
+  const make = (cacheSize = 10, isOutcomeOf?: StreamHandlerOptions<{ total: number }, { by: number }, Added>['isOutcomeOf']) =>
+    createStreamHandler({
+      commits,
+      decider,
+      streamOf: (key) => `plan-${key}`,
+      seal,
+      open,
+      time,
+      cacheSize,
+      ...(isOutcomeOf && { isOutcomeOf }),
+    })
   return { commits, make }
 }
 
@@ -95,6 +105,30 @@ test('a repeated command gets its first events, even where it would now be refus
   }
   expect(await make().execute('p', { by: 6 }, call('a'))).toMatchObject({ repeated: true })
   expect(await commits.readStream('plan-p')).toHaveLength(1)
+})
+
+describe('a commandId that was used for something else', () => {
+  const reused = { outcome: 'rejected', rejection: { kind: 'conflict', code: 'IDEMPOTENCY_KEY_REUSED' } }
+  async function aHandlerThatKnowsItsOwn() {
+    const { commits, make } = await aHandlerMaker()
+    const handler = make(10, ({ by }, [first]) => first?.data.by === by)
+    await handler.execute('p', { by: 6 }, call('a'))
+    return { commits, ...handler }
+  }
+  test('is refused on another stream, and nothing of the first one is told', async () => {
+    const { execute, commits } = await aHandlerThatKnowsItsOwn()
+    for (const by of [6, 0, 11])
+      expect(await execute('q', { by }, call('a'))).toEqual({ ...reused, rejection: expect.objectContaining(reused.rejection) })
+    expect(await commits.readStream('plan-q')).toEqual([])
+  })
+  test('is refused for another command on the same stream, also where that would come to nothing or be refused', async () => {
+    const { execute } = await aHandlerThatKnowsItsOwn()
+    for (const by of [1, 0, 5]) expect(await execute('p', { by }, call('a'))).toMatchObject(reused)
+  })
+  test('is answered when it is the same command again', async () => {
+    const { execute } = await aHandlerThatKnowsItsOwn()
+    expect(await execute('p', { by: 6 }, call('a'))).toMatchObject({ outcome: 'done', repeated: true, events: [{ data: { by: 6 } }] })
+  })
 })
 
 test('commands for one key are decided one after the other, and none is lost', async () => {

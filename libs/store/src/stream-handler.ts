@@ -20,6 +20,11 @@ export interface StreamHandlerOptions<State, Command, Event extends { type: stri
   open(event: StoredEvent): Promise<StoredEvent>
   /** Business time of an event, RFC 3339 UTC. */
   time(event: Event): string
+  /**
+   * True when the events are what such a command comes to. Given, a commandId that was used for another stream or for something else is
+   * refused with IDEMPOTENCY_KEY_REUSED instead of being answered with that other commit; without it, the caller tells repeats apart.
+   */
+  isOutcomeOf?(command: Command, events: readonly Recorded<Event>[]): boolean
   /** Folded streams kept in memory; 2,000 by default. */
   cacheSize?: number
 }
@@ -46,7 +51,7 @@ const mostAttempts = 10
 export function createStreamHandler<State, Command, Event extends { type: string; data: unknown }>(
   options: StreamHandlerOptions<State, Command, Event>,
 ): StreamHandler<State, Command, Event> {
-  const { commits, decider, streamOf, subjectOf = (key: string) => key, seal, open, time, cacheSize = 2000 } = options
+  const { commits, decider, streamOf, subjectOf = (key: string) => key, seal, open, time, isOutcomeOf, cacheSize = 2000 } = options
   const queue = createKeyedQueue()
   const cache = createRecentlyUsed<LoadedStream<State>>(cacheSize)
 
@@ -67,13 +72,16 @@ export function createStreamHandler<State, Command, Event extends { type: string
     return loaded
   }
 
-  const repeatOf = async (commit: Commit, loaded: LoadedStream<State>): Promise<Execution<State, Event>> => ({
-    outcome: 'done',
-    events: await openEvents(commit),
-    commit,
-    repeated: true,
-    ...loaded,
-  })
+  const repeatOf = async (
+    commit: Commit,
+    { key, command, loaded }: { key: string; command: Command; loaded: LoadedStream<State> },
+  ): Promise<Execution<State, Event>> => {
+    // Another stream is looked at no further: its events may be about somebody else.
+    if (isOutcomeOf !== undefined && commit.stream !== streamOf(key)) return { outcome: 'rejected', rejection: keyReused() }
+    const events = await openEvents(commit)
+    if (isOutcomeOf?.(command, events) === false) return { outcome: 'rejected', rejection: keyReused() }
+    return { outcome: 'done', events, commit, repeated: true, ...loaded }
+  }
 
   const attempt = async (
     key: string,
@@ -85,7 +93,7 @@ export function createStreamHandler<State, Command, Event extends { type: string
     if ('rejection' in decision || decision.events.length === 0) {
       // A repeated command meets a state it has changed itself: its first answer counts, not what would be decided now.
       const first = await commits.findCommit(call.commandId)
-      if (first !== undefined) return repeatOf(first, loaded)
+      if (first !== undefined) return repeatOf(first, { key, command, loaded })
       if ('rejection' in decision) return { outcome: 'rejected', rejection: decision.rejection }
       return { outcome: 'done', events: [], repeated: false, ...loaded }
     }
@@ -95,7 +103,7 @@ export function createStreamHandler<State, Command, Event extends { type: string
     const stored = await Promise.all(events.map(({ id, type, data, time }) => seal({ id, type, subject: subjectOf(key), time, data })))
     const result = await commits.append(draftFrom(streamOf(key), stored, call), loaded.head)
     if (result.outcome === 'stale') return 'stale'
-    if (result.outcome === 'repeated') return repeatOf(result.commit, loaded)
+    if (result.outcome === 'repeated') return repeatOf(result.commit, { key, command, loaded })
     const next = { state: events.reduce((state: State, event) => decider.evolve(state, event), loaded.state), head: headOf(result.commit) }
     cache.set(key, next)
     return { outcome: 'done', events, commit: result.commit, repeated: false, ...next }
@@ -114,6 +122,9 @@ export function createStreamHandler<State, Command, Event extends { type: string
     load: async (key) => cache.get(key) ?? queue(key, () => read(key)),
   }
 }
+
+const keyReused = (): Rejection =>
+  reject('conflict', 'IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for something else. Send a new one.')
 
 const recordedFrom = <Event>({ id, type, data, time }: StoredEvent): Recorded<Event> =>
   ({ id, type, data, time }) as unknown as Recorded<Event>
