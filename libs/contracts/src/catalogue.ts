@@ -44,8 +44,6 @@ export type DomainEvent<T extends EventType = EventType> = { [K in T]: { type: K
 
 export type EventsOf<Package extends string> = DomainEvent<Extract<EventType, `samresa.${Package}.v1.${string}`>>
 
-export type Topic = 'samresa.journey.v1' | 'samresa.agency.v1' | 'samresa.planning.v1' | 'samresa.access.v1' | 'samresa.audit.v1'
-
 /** What kind of data an event carries: the first thing that visibility asks. */
 export type DataClass = 'plan' | 'consent' | 'enrolment' | 'receipt' | 'access' | 'evidence'
 
@@ -83,7 +81,7 @@ const measureEvent = {
 } as const
 const conflictEvent = { dataClass: 'plan', sealed: partyAreas } as const
 
-/** Topic, data class and sealed parts of every event type: the one place that knows them. */
+/** Data class and sealed parts of every event type: the one place that knows them. */
 export const catalogue: { [T in EventType]: CatalogueEntry<T> } = {
   'samresa.journey.v1.ParticipantEnrolled': { dataClass: 'enrolment', sealed: nothing },
   'samresa.journey.v1.ConsentGiven': { dataClass: 'consent', sealed: nothing },
@@ -131,6 +129,3 @@ export const catalogue: { [T in EventType]: CatalogueEntry<T> } = {
 }
 
 export const isEventType = (type: string): type is EventType => Object.hasOwn(catalogue, type)
-
-/** The topic is the package of the event's full name. */
-export const topicOf = (type: EventType): Topic => type.slice(0, type.lastIndexOf('.')) as Topic

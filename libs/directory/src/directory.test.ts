@@ -86,12 +86,3 @@ test('a failure that is not about reach is not covered up by a copy', async () =
   journey.failure = new RejectionError(reject('forbidden', 'FORBIDDEN', 'No.'))
   await expect(directory.find({ participantId: 'yonas-id' })).rejects.toThrow('FORBIDDEN')
 })
-
-test('tells how long ago journey answered', async () => {
-  const { journey, directory } = aJourney(0)
-  expect(directory.ageMs()).toBe(Number.POSITIVE_INFINITY)
-  journey.time = 100
-  await directory.find({ participantId: 'nobody' })
-  journey.time = 350
-  expect(directory.ageMs()).toBe(250)
-})

@@ -12,8 +12,6 @@ export type Person = { personalNumber: string } | { participantId: string }
 export interface Directory {
   /** The facts that access is decided from; undefined for somebody who is not enrolled. Rejects with `unavailable` when nobody knows. */
   find(person: Person): Promise<ParticipantFacts | undefined>
-  /** Milliseconds since journey last answered; Infinity before it ever did. */
-  ageMs(): number
 }
 
 /** Older than this, a copy no longer counts as knowing what the participant has consented to. */
@@ -46,11 +44,10 @@ export function createDirectory({
   now?: () => number
 }): Directory {
   const copies = new Map<string, Copy>()
-  let answeredAt = Number.NEGATIVE_INFINITY
 
   function keep(key: string, facts: ParticipantFacts) {
     copies.delete(key)
-    copies.set(key, { facts, at: answeredAt })
+    copies.set(key, { facts, at: now() })
     if (copies.size > keptCopies) copies.delete(copies.keys().next().value!)
   }
 
@@ -62,11 +59,9 @@ export function createDirectory({
             ? { case: 'participantId', value: person.participantId }
             : { case: 'personalNumber', value: person.personalNumber },
       })
-      answeredAt = now()
       return answer.participant
     } catch (error) {
       if (!isOfKind(error, 'not-found')) throw error
-      answeredAt = now()
       return undefined
     }
   }
@@ -86,5 +81,5 @@ export function createDirectory({
     }
   }
 
-  return { find: maxAgeMs === 0 ? ask : findWithCopies, ageMs: () => now() - answeredAt }
+  return { find: maxAgeMs === 0 ? ask : findWithCopies }
 }

@@ -59,7 +59,7 @@ export const unsupportedMediaType = (): RejectionError =>
 const special: Record<string, number> = { [preconditionRequiredCode]: 428, [unsupportedCode]: 415 }
 
 /** The HTTP status of a refusal. */
-export const httpStatusOf = ({ kind, code }: Rejection): number => special[code] ?? statusOf[kind]
+const httpStatusOf = ({ kind, code }: Rejection): number => special[code] ?? statusOf[kind]
 
 const secondsToWait: Record<number, number> = { 429: 1, 503: 5 }
 

@@ -19,7 +19,7 @@ export interface Found {
 }
 
 /** One conflict per code and measures; for the load rule, per capacity period. */
-export const conflictIdFrom = (participantId: string, code: ConflictCode, ...what: string[]): string =>
+const conflictIdFrom = (participantId: string, code: ConflictCode, ...what: string[]): string =>
   idFrom('conflict', participantId, code, ...what)
 
 /** What visibility needs to know of a measure. */

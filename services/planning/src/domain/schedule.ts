@@ -3,7 +3,7 @@ import { addMonths, dayFrom, mondayOf, type Weekday, weekdays, weekOf } from './
 import type { Region } from './region.ts'
 
 /** Loads are whole microseconds, so that decimal hours add up exactly. */
-export const microsecondsPerHour = 3_600_000_000
+const microsecondsPerHour = 3_600_000_000
 const microsecondsPerMinute = 60_000_000
 
 /** One weekday of a weekly row; minutes since midnight, the end not part of it. */
