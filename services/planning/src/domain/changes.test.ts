@@ -18,5 +18,5 @@ test('a change can take away the last day, and one that does not mention it keep
 })
 
 test('a measure cannot both end and go on without an end', () => {
-  expect(made({ openEnded: true, to: '2026-09-30' })).toMatchObject({ rejection: { pointers: [{ pointer: '/changes/0/to' }] } })
+  expect(made({ openEnded: true, to: '2026-09-30' })).toMatchObject({ rejection: { fields: [{ pointer: '/changes/0/to' }] } })
 })
