@@ -1,5 +1,5 @@
 import type { gateway } from '@samresa/contracts'
-import { type Agency, agencies, type BusinessClock, type CallContext, type MachineClock, newId, timestamp } from '@samresa/kernel'
+import { type Agency, type BusinessClock, type CallContext, isAgency, type MachineClock, newId, timestamp } from '@samresa/kernel'
 import { type MessageEnvelope, receiptFor } from '../domain/receipt.ts'
 import type { ReportsCommand, ReportsEvent } from '../domain/reports.ts'
 
@@ -14,8 +14,6 @@ export interface ReportsStream {
 
 /** Messages lie under their participant, or under their agency when they are about nobody who may be named. */
 const keyOf = (command: ReportsCommand): string => command.participantId ?? command.envelope.agency
-
-const isAgency = (key: string): boolean => (agencies as readonly string[]).includes(key)
 
 /** The stream of a key, and whom its events are about. */
 export const reportsStreamOf = (key: string): string => (isAgency(key) ? `agency-${key}` : `reports-${key}`)

@@ -76,3 +76,9 @@ export function faultOfMeasure(measure: gateway.MeasureJson): MeasureFault | und
   if (hours > 0 && measure.weekly !== undefined) return invalid('/hoursPerWeek')
   return textFault(measure) ?? weeklyFault(measure.weekly ?? [])
 }
+
+/** What the municipality's own measures must say besides, however they come in: why they are there. */
+export function faultOfOwnMeasure(measure: gateway.MeasureJson): MeasureFault | undefined {
+  const missing = (['purpose', 'leadsTo'] as const).find((field) => (measure[field] ?? '').trim() === '')
+  return missing === undefined ? undefined : invalid(`/${missing}`)
+}

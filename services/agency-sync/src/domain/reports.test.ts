@@ -91,6 +91,31 @@ test('records what an agency has decided, with the receipt that answers it', () 
     })
 })
 
+test('a report is remembered at the same price however many there are before it', () => {
+  const from = reportsDecider.evolve(reportsDecider.initial, reported())
+  const other: ReportsEvent = { type: 'samresa.agency.v1.MeasureReported', data: { measureId: 'measure-2', measure: matching } }
+  const many = Array.from(
+    { length: 10_000 },
+    (_, index) => ({ ...other, data: { ...other.data, measureId: `other-${index}` } }) as ReportsEvent,
+  )
+  const startedAt = performance.now()
+  const state = many.reduce(reportsDecider.evolve, from)
+  expect(performance.now() - startedAt).toBeLessThan(4_000)
+  expect(reportsDecider.decide(report(), state)).toEqual(reportsDecider.decide(report(), from))
+})
+
+test('what is known stays as it was when a decision that follows from it is thrown away', () => {
+  const known = reportsDecider.evolve(reportsDecider.initial, reported())
+  const tried = reportsDecider.evolve(known, reported({ version: '2' }))
+  const also = reportsDecider.evolve(known, reported({ version: '3' }))
+  const told = (state: typeof known, version: string) => reportsDecider.decide(report({ version }), state)
+  expect(
+    [told(known, '1'), told(tried, '2'), told(also, '3')].map(
+      (decision) => 'events' in decision && decision.events[0]!.data.receipt!.result,
+    ),
+  ).toEqual(['RESULT_UNCHANGED', 'RESULT_UNCHANGED', 'RESULT_UNCHANGED'])
+})
+
 test('a newer version is accepted even when nothing else changed', () => {
   expect(outcome(report({ version: '2' }), reported())).toEqual(accepted)
 })

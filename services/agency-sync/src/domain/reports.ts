@@ -1,6 +1,6 @@
 import type { DomainEvent, EventsOf, gateway } from '@samresa/contracts'
-import type { Decider } from '@samresa/kernel'
-import { faultOfMeasure } from './measure-check.ts'
+import { type Decider, emptyPersistentMap, type PersistentMap } from '@samresa/kernel'
+import { faultOfMeasure, faultOfOwnMeasure } from './measure-check.ts'
 import { contentOf } from './measure-content.ts'
 import { type MessageEnvelope, type RejectionCode, receiptFor } from './receipt.ts'
 
@@ -11,7 +11,7 @@ export interface ReportedVersion {
 }
 
 /** What has been reported about one participant, by measure id. */
-export type Reports = Readonly<Record<string, ReportedVersion>>
+export type Reports = PersistentMap<ReportedVersion>
 
 /** What the plan holds of a measure: versions also move there, by an entry of the municipality or an accepted proposal. */
 export interface PlannedVersion {
@@ -58,7 +58,7 @@ export type ReportsCommand = ReportMeasure | ReportAnswer | RefuseMessage
 export type ReportsEvent = EventsOf<'agency'>
 
 /** The rules for what agencies tell. Every message yields exactly one event, which carries its receipt. */
-export const reportsDecider: Decider<Reports, ReportsCommand, ReportsEvent> = { initial: {}, decide, evolve }
+export const reportsDecider: Decider<Reports, ReportsCommand, ReportsEvent> = { initial: emptyPersistentMap(), decide, evolve }
 
 function decide(command: ReportsCommand, reports: Reports): { events: [ReportsEvent] } {
   switch (command.type) {
@@ -74,14 +74,14 @@ function decide(command: ReportsCommand, reports: Reports): { events: [ReportsEv
 function evolve(reports: Reports, event: ReportsEvent): Reports {
   if (event.type !== 'samresa.agency.v1.MeasureReported') return reports
   const { measureId, measure } = event.data
-  return { ...reports, [measureId!]: { version: Number(measure!.version), content: contentOf(measure!) } }
+  return reports.with(measureId!, { version: Number(measure!.version), content: contentOf(measure!) })
 }
 
 function decideOnMeasure(command: ReportMeasure, reports: Reports): ReportsEvent {
   const { envelope, participantId, measureId, measure } = command
-  const fault = faultOfMeasure(measure)
+  const fault = faultOfMeasure(measure) ?? (envelope.agency === 'AME' ? faultOfOwnMeasure(measure) : undefined)
   if (fault !== undefined) return refused(envelope, { code: fault.code, field: `/measure${fault.pointer}`, participantId })
-  const newest = newestOf(reports[measureId], command.planned)
+  const newest = newestOf(reports.get(measureId), command.planned)
   const version = Number(measure.version)
   if (newest === undefined || version > newest.version) return reported(command)
   if (version < newest.version) return refused(envelope, { code: 'STALE_VERSION', field: '/measure/version', participantId, measureId })

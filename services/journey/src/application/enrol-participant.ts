@@ -1,8 +1,16 @@
-import { type BusinessClock, type CallContext, createKeyedQueue, newId, RejectionError, timestamp } from '@samresa/kernel'
+import {
+  type BusinessClock,
+  type CallContext,
+  createKeyedQueue,
+  newId,
+  personalNumberFrom,
+  RejectionError,
+  timestamp,
+} from '@samresa/kernel'
 import type { CapacityPeriod } from '../domain/capacity.ts'
 import type { NewConsent } from '../domain/consent.ts'
 import { type ParticipantEvent, participantDecider } from '../domain/participant.ts'
-import { impossiblePersonalNumber, personalNumberFrom } from '../domain/personal-number.ts'
+import { impossiblePersonalNumber } from '../domain/personal-number.ts'
 import { type ConsentAnswer, consentAnswersFrom } from './consent-answer.ts'
 import { ensureOwnCommit } from './own-commit.ts'
 import type { ParticipantStreams } from './participant-records.ts'

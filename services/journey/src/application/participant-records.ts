@@ -1,8 +1,8 @@
-import { type CallContext, notFound, RejectionError } from '@samresa/kernel'
+import { type CallContext, notFound, personalNumberFrom, RejectionError } from '@samresa/kernel'
 import type { StreamHandler } from '@samresa/store'
 import { type AccessFacts, type Relation, relationOf } from '@samresa/visibility'
 import type { Participant, ParticipantCommand, ParticipantEvent } from '../domain/participant.ts'
-import { impossiblePersonalNumber, personalNumberFrom } from '../domain/personal-number.ts'
+import { impossiblePersonalNumber } from '../domain/personal-number.ts'
 import type { Vault } from './ports.ts'
 
 export type ParticipantStreams = StreamHandler<Participant, ParticipantCommand, ParticipantEvent>
