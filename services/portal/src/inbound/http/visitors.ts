@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type IssuerLogin, type SignedIn, signedInFrom } from '../../application/portal-session.ts'
 import type { SessionStore } from '../../application/session-store.ts'
 
-export const sessionCookie = 'samresa_session'
+const sessionCookie = 'samresa_session'
 
 /** A cookie is bound to encrypted connections when browsers reach the portal by one; on a person's own machine they do not. */
 export const isEncrypted = (publicUrl: string): boolean => publicUrl.startsWith('https:')

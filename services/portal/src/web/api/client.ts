@@ -11,7 +11,7 @@ export class ApiError extends Error {
 }
 
 /** Sends the visitor through the login and back to this page. */
-export function goToLogin(): void {
+function goToLogin(): void {
   location.assign(`/auth/login?to=${encodeURIComponent(location.pathname + location.search)}`)
 }
 

@@ -137,6 +137,8 @@ export interface NewMeasure extends Schedule {
 
 export interface Change extends Schedule {
   measureId?: string
+  /** The last day is taken away. */
+  openEnded?: boolean
   remove?: boolean
   measure?: NewMeasure
 }

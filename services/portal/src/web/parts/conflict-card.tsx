@@ -35,7 +35,7 @@ const Dates = ({ conflict, today }: { conflict: Conflict; today: string }) => (
   </details>
 )
 
-export function UntilNote({ conflict }: { conflict: Conflict }) {
+function UntilNote({ conflict }: { conflict: Conflict }) {
   const until = conflict.untilDecided
   if (until?.text === undefined) return null
   return (

@@ -1,5 +1,6 @@
 import type { Change, Finding, PlanMeasure, Preview } from '../api/model.ts'
 import type { DraftFault } from '../plan/draft.ts'
+import { type Verdict, verdictOf } from '../plan/verdict.ts'
 import { loadRowsOf } from '../plan/week-loads.ts'
 import type { ParticipantView } from '../use-participant.ts'
 import { usePreview } from '../use-preview.ts'
@@ -30,7 +31,7 @@ const FindingList = ({ title, findings, measures }: { title: string; findings: F
   )
 
 /** Hours a week against the limit: in figures, with a bar for the eye. */
-export function HoursTable({ weeks }: { weeks: Preview['hoursPerWeek'] }) {
+function HoursTable({ weeks }: { weeks: Preview['hoursPerWeek'] }) {
   const rows = loadRowsOf(weeks)
   if (rows.length === 0) return null
   const most = Math.max(1, ...rows.flatMap((row) => [row.hours ?? 0, row.capacity ?? 0]))
@@ -61,23 +62,26 @@ export function HoursTable({ weeks }: { weeks: Preview['hoursPerWeek'] }) {
   )
 }
 
-/** The whole effect in one line. */
-function verdictOf(preview: Preview, conflictId: string): { text: string; good: boolean } {
-  if (preview.caused.length > 0) return { text: messages.preview.caused, good: false }
-  if (!preview.cured.includes(conflictId)) return { text: messages.preview.unsolved, good: false }
-  return { text: messages.preview.clean, good: true }
+const isGood = (verdict: Verdict) => verdict === 'clean' || verdict === 'open'
+
+/** The effect in one line; of a deviation in words of its own, since it is no clash. */
+function verdictInWords(verdict: Verdict, code: string | undefined): string {
+  const words = messages.preview.verdicts[verdict]
+  return typeof words === 'string' ? words : code === 'PLAN_DEVIATION' ? words.deviation : words.clash
 }
 
-export function PreviewResult({ preview, view, conflictId }: { preview: Preview; view: ParticipantView; conflictId: string }) {
+function PreviewResult({ preview, view, conflictId }: { preview: Preview; view: ParticipantView; conflictId: string }) {
   const { measures } = view.plan
   const verdict = verdictOf(preview, conflictId)
+  const good = isGood(verdict)
+  const deviates = verdict === 'open' && preview.remaining.some((finding) => finding.code === 'PLAN_DEVIATION')
   const cured = view.conflicts.filter((conflict) => preview.cured.includes(conflict.id))
   const lost = preview.sessionsLost.filter((loss) => loss.sessions > 0)
   return (
     <>
-      <p class="verdict" data-good={verdict.good ? '' : undefined}>
-        <span aria-hidden="true">{verdict.good ? '✓ ' : '⚠ '}</span>
-        {verdict.text}
+      <p class="verdict" data-good={good ? '' : undefined}>
+        <span aria-hidden="true">{good ? '✓ ' : '⚠ '}</span>
+        {verdictInWords(verdict, view.conflicts.find((conflict) => conflict.id === conflictId)?.code)}
       </p>
       <FindingList title={messages.preview.causedTitle} findings={preview.caused} measures={measures} />
       {cured.length > 0 && (
@@ -92,7 +96,12 @@ export function PreviewResult({ preview, view, conflictId }: { preview: Preview;
           </ul>
         </>
       )}
-      <FindingList title={messages.preview.remainingTitle} findings={preview.remaining} measures={measures} />
+      <FindingList
+        title={verdict === 'open' ? messages.preview.stillOpenTitle : messages.preview.remainingTitle}
+        findings={preview.remaining}
+        measures={measures}
+      />
+      {deviates && <p class="quiet">{messages.preview.deviationStays}</p>}
       <h6>{messages.preview.lostTitle}</h6>
       {lost.length === 0 ? (
         <p>{messages.preview.noneLost}</p>

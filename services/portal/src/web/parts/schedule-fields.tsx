@@ -1,7 +1,7 @@
-import { useId } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 import type { WeeklySlot } from '../api/model.ts'
 import { weekdays } from '../plan/calendar.ts'
-import type { DraftChange } from '../plan/draft.ts'
+import { type DraftChange, withoutRow, withRow } from '../plan/draft.ts'
 import { capitalised, fill } from '../words/fill.ts'
 import { messages } from '../words/messages.ts'
 import { scheduleInWords } from '../words/schedule-words.ts'
@@ -36,7 +36,25 @@ export function ScheduleFields({ change, today, onChange }: ScheduleFieldsProps)
   const id = useId()
   const replaceRow = (index: number, row: WeeklySlot) =>
     onChange({ ...change, rows: change.rows.map((each, at) => (at === index ? row : each)) })
-  const field = (key: string, label: string, type: 'time' | 'date', value: string, onValue: (value: string) => void, min?: string) => (
+  const rows = useRef<HTMLDivElement>(null)
+  const added = useRef(false)
+  useEffect(() => {
+    if (added.current) rows.current?.querySelector<HTMLInputElement>('.row:last-of-type input')?.focus()
+    added.current = false
+  }, [change.rows.length])
+  const removeRow = (index: number) => {
+    onChange(withoutRow(change, index))
+    // The button that had the focus is gone: go on at the times that are left.
+    rows.current?.querySelector<HTMLInputElement>('input')?.focus()
+  }
+  const field = (
+    key: string,
+    label: string,
+    type: 'time' | 'date',
+    value: string,
+    onValue: (value: string) => void,
+    { min, hint }: { min?: string; hint?: string } = {},
+  ) => (
     <div class="ds-field">
       <label class="ds-label" for={`${id}-${key}`}>
         {label}
@@ -47,12 +65,18 @@ export function ScheduleFields({ change, today, onChange }: ScheduleFieldsProps)
         type={type}
         value={value}
         {...(min === undefined || min === '' ? {} : { min })}
+        {...(hint === undefined ? {} : { 'aria-describedby': `${id}-${key}-hint` })}
         onInput={(event) => onValue(event.currentTarget.value)}
       />
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-${key}-hint`}>
+          {hint}
+        </p>
+      )}
     </div>
   )
   return (
-    <>
+    <div class="rows" ref={rows}>
       {change.rows.map((row, index) => (
         <div class="row" key={index}>
           <DayBoxes row={row} onDays={(days) => replaceRow(index, { ...row, days })} />
@@ -60,15 +84,36 @@ export function ScheduleFields({ change, today, onChange }: ScheduleFieldsProps)
             {field(`start-${index}`, messages.composer.start, 'time', row.start, (start) => replaceRow(index, { ...row, start }))}
             {field(`end-${index}`, messages.composer.end, 'time', row.end, (end) => replaceRow(index, { ...row, end }))}
           </div>
+          {change.rows.length > 1 && (
+            <button type="button" class="ds-button" data-variant="tertiary" onClick={() => removeRow(index)}>
+              {row.days.length === 0
+                ? messages.composer.removeEmptyRow
+                : fill(messages.composer.removeRow, { schedule: scheduleInWords({ weekly: [row] }) })}
+            </button>
+          )}
         </div>
       ))}
+      <button
+        type="button"
+        class="ds-button"
+        data-variant="tertiary"
+        onClick={() => {
+          added.current = true
+          onChange(withRow(change))
+        }}
+      >
+        {messages.composer.addRow}
+      </button>
       <div class="pair">
         {field('from', messages.composer.from, 'date', change.from, (from) => onChange({ ...change, from }))}
-        {field('to', messages.composer.to, 'date', change.to, (to) => onChange({ ...change, to }), change.from)}
+        {field('to', messages.composer.to, 'date', change.to, (to) => onChange({ ...change, to }), {
+          min: change.from,
+          hint: messages.composer.toHint,
+        })}
       </div>
       <p class="hint">
         {fill(messages.composer.becomes, { schedule: scheduleInWords({ weekly: change.rows, from: change.from, to: change.to }, today) })}
       </p>
-    </>
+    </div>
   )
 }

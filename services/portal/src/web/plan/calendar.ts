@@ -2,7 +2,6 @@
 
 /** Monday first, as the contract names them. */
 export const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const
-export type Weekday = (typeof weekdays)[number]
 
 const dayMilliseconds = 86_400_000
 

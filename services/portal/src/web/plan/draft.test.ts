@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { PlanMeasure } from '../api/model.ts'
-import { changeFrom, changesOf, draftFrom, faultOf, optionLetter } from './draft.ts'
+import { changeFrom, changesOf, draftFrom, faultOf, optionLetter, withoutRow, withRow } from './draft.ts'
 
 const matching: PlanMeasure = {
   measureId: 'matching',
@@ -24,6 +24,21 @@ test('new days and times replace the whole week', () => {
     from: '2026-05-22',
     to: '2026-11-06',
   })
+})
+
+test('a last day that is cleared is taken away, and one that never was is no change', () => {
+  expect(changeFrom({ ...draft, to: '' }, matching)).toEqual({ measureId: 'matching', openEnded: true })
+  expect(faultOf({ ...draft, to: '' }, matching)).toBeUndefined()
+  const { to: _, ...endless } = matching
+  expect(changeFrom(draftFrom(endless), endless)).toBeUndefined()
+})
+
+test('a new weekly row begins at the hours of the last one and waits for its days', () => {
+  const more = withRow(draft)
+  expect(more.rows).toEqual([...draft.rows, { days: [], start: '09:00', end: '12:00' }])
+  expect(faultOf(more, matching)).toEqual({ field: 'days', row: 1 })
+  expect(changeFrom(withoutRow(more, 1), matching)).toBeUndefined()
+  expect(withRow({ ...draft, rows: [] }).rows).toEqual([{ days: [], start: '09:00', end: '12:00' }])
 })
 
 test('the order in which days were ticked does not matter', () => {

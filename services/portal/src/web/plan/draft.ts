@@ -38,9 +38,24 @@ export function changeFrom(draft: DraftChange, measure: PlanMeasure): Change | u
   const change: Change = { measureId: draft.measureId }
   if (canonical(rows) !== canonical(measure.weekly ?? [])) change.weekly = rows
   if (draft.from !== (measure.from ?? '')) change.from = draft.from
-  if (draft.to !== (measure.to ?? '') && draft.to !== '') change.to = draft.to
+  if (draft.to !== (measure.to ?? '')) {
+    if (draft.to === '') change.openEnded = true
+    else change.to = draft.to
+  }
   return Object.keys(change).length === 1 ? undefined : change
 }
+
+/** A draft with one more weekly row, at the hours of the last one; its days are still to be chosen. */
+export const withRow = (draft: DraftChange): DraftChange => {
+  const { start, end } = draft.rows.at(-1) ?? { start: '09:00', end: '12:00' }
+  return { ...draft, rows: [...draft.rows, { days: [], start, end }] }
+}
+
+/** A draft without one of its weekly rows. */
+export const withoutRow = (draft: DraftChange, index: number): DraftChange => ({
+  ...draft,
+  rows: draft.rows.filter((_, at) => at !== index),
+})
 
 /** The first fault of a draft change, in the order of its fields. */
 export function faultOf(draft: DraftChange, measure: PlanMeasure | undefined): DraftFault | undefined {

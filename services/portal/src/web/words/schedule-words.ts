@@ -19,5 +19,6 @@ export function changeInWords(change: Change, measures: PlanMeasure[], reference
   const title = change.measure?.title ?? titleOf(measures.find((measure) => measure.measureId === change.measureId))
   if (change.remove === true) return fill(messages.proposal.removed, { title })
   if (change.measure !== undefined) return `${fill(messages.proposal.added, { title })}: ${scheduleInWords(change.measure, reference)}`
-  return fill(messages.proposal.changed, { title, schedule: scheduleInWords(change, reference) })
+  const schedule = [scheduleInWords(change, reference), change.openEnded === true ? messages.schedule.openEnded : '']
+  return fill(messages.proposal.changed, { title, schedule: schedule.filter((part) => part !== '').join(', ') })
 }

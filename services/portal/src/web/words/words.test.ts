@@ -91,6 +91,7 @@ test('a schedule is told in one line', () => {
 
 test('a change says only what it changes', () => {
   expect(changeInWords({ measureId: 'm1', to: '2026-04-30' }, measures, '2026-04-28')).toBe('Arbetsträning second hand: till 30 apr')
+  expect(changeInWords({ measureId: 'm1', openEnded: true }, measures)).toBe('Arbetsträning second hand: utan sista dag')
   expect(changeInWords({ measureId: 'm1', remove: true }, measures)).toBe('Arbetsträning second hand tas bort')
 })
 
