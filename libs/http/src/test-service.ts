@@ -13,6 +13,8 @@ const actors: Record<string, Actor> = {
   anna: { user: 'anna', role: 'caseworker', agency: 'AME' },
   frida: { user: 'frida', role: 'officer', agency: 'FK' },
   yonas: { user: 'yonas', role: 'participant', participantId: yonas },
+  auditor: { user: 'auditor', role: 'auditor' },
+  operator: { user: 'operator', role: 'operator' },
 }
 
 /** A service with one route of each sort, for tests. Tokens are the users' names; `keyless` finds no keys, `short` is anna for 300 ms. */

@@ -1,7 +1,7 @@
 import { createAccessLog } from '@samresa/access-log'
-import type { EventBus } from '@samresa/bus'
+import { type EventBus, parked } from '@samresa/bus'
 import type { LocalServices } from '@samresa/grpc'
-import { createHttpService } from '@samresa/http'
+import { addParkedRoutes, createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import type { BusinessClock } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
@@ -85,6 +85,7 @@ export async function createJourneyService(deps: JourneyDependencies): Promise<J
     read: createReadTimeline({ records, rows, seal, businessClock }),
     follow: createFollowTimeline({ records, rows, live, seal, businessClock }),
   })
+  addParkedRoutes(http, parked(documents))
   serveDirectory(local, { records, rows })
   const timeline = await consumeTimeline({ bus, documents, live })
   const url = await http.listen()
