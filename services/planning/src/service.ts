@@ -9,8 +9,12 @@ import type { BusinessClock } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
 import type { EmbeddedStore } from '@samresa/store'
 import type { Logger } from '@samresa/telemetry'
+import { createChangeMeasures } from './application/change-measures.ts'
+import { createConflicts } from './application/conflicts.ts'
 import { createPlans } from './application/plans.ts'
 import { createProposalIndex } from './application/proposal-index.ts'
+import { createProposals } from './application/proposals.ts'
+import { createFindReader } from './application/readers.ts'
 import { createRegion, type RegionFacts } from './domain/region.ts'
 import { subscribeToAgencies } from './inbound/events/agency.consumers.ts'
 import { servePlans } from './inbound/grpc/plan.server.ts'
@@ -46,15 +50,19 @@ export async function createPlanningService(deps: PlanningDependencies): Promise
   const region = createRegion(deps.region)
   const directory = createDirectory({ client: createGrpcClient(directoryContract.DirectoryService, local), maxAgeMs: 0 })
   const plans = createPlans({ commits, seal, directory, region, businessClock })
-  const proposals = createProposalIndex(documents)
+  const index = createProposalIndex(documents)
+  const findReader = createFindReader({ directory, businessClock })
+  const measures = createChangeMeasures({ plans, commits, findReader })
+  const conflicts = createConflicts({ plans, commits, findReader, region })
+  const proposals = createProposals({ plans, index, findReader, region, businessClock })
   const accessLog = createAccessLog({ commits, service: 'planning' })
   const http = createHttpService({ service: 'planning', title: 'Samresa planning', description, verifier, accessLog, logger, host, port })
-  const routes = { http, plans, commits, proposals, directory, region, businessClock }
+  const routes = { http, plans, findReader, measures, conflicts, proposals, region }
   addPlanRoutes(routes)
   addMeasureRoutes(routes)
   addConflictRoutes(routes)
   addProposalRoutes(routes)
-  servePlans({ local, plans, proposals, directory, region })
+  servePlans({ local, plans, proposals: index, directory, region })
   const agencies = await subscribeToAgencies({ bus, seal, plans, logger })
   const url = await http.listen()
   return {

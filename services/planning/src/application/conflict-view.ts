@@ -1,11 +1,11 @@
-import { conflictFor } from '@samresa/visibility'
-import { explain, explainMasked, nextStep, ownerInWords } from '../domain/explanation.ts'
+import { conflictFor, proposalFor } from '@samresa/visibility'
+import { explain, nextStep, ownerInWords } from '../domain/explanation.ts'
 import { expandOccurrences, expandWeeks } from '../domain/occurrences.ts'
 import type { Plan, PlanConflict } from '../domain/plan.ts'
 import { isOpen } from '../domain/recheck.ts'
 import type { Region } from '../domain/region.ts'
 import type { ConflictEvidence } from './conflict-evidence.ts'
-import type { Reader } from './plan-view.ts'
+import type { Reader } from './readers.ts'
 
 export interface ConflictContext {
   plan: Plan
@@ -25,24 +25,34 @@ const byOpenThenNewest = (a: PlanConflict, b: PlanConflict): number =>
 /** One conflict as the reader may see it; undefined when the reader may not know of it. */
 export function conflictAnswerFor({ actor, facts, today }: Reader, conflict: PlanConflict, { plan, region, evidence }: ConflictContext) {
   const proof = evidence.get(conflict.conflictId)
+  const proposalsSeen = [...plan.proposals.values()].filter(
+    ({ conflictId, parties }) => conflictId === conflict.conflictId && proposalFor(actor, facts, { parties }, today) !== undefined,
+  )
   const whole = {
     id: conflict.conflictId,
     code: conflict.code,
     severity: conflict.severity,
     state: conflict.state,
     owner: { agency: conflict.owner, text: { sv: ownerInWords(conflict.owner) } },
-    nextStep: { sv: nextStep(conflict, plan) },
+    nextStep: { sv: nextStep(conflict, proposalsSeen) },
     parties: conflict.parties,
     measures: conflict.parties.map(({ measureId = '' }) => measureId),
     ...foundDates(conflict),
     explanation: { sv: explain(conflict, plan, region) },
-    ...(conflict.untilDecided !== undefined && { untilDecided: conflict.untilDecided }),
+    ...untilDecidedOf(conflict),
     detectedAt: conflict.detectedAt,
     ...(proof?.closed !== undefined && { closed: proof.closed }),
     correlationId: proof?.correlationId ?? '',
   }
-  const seen = conflictFor(actor, facts, whole, today)
-  return seen?.masked === true ? { ...seen, explanation: { sv: explainMasked(conflict) } } : seen
+  return conflictFor(actor, facts, whole, today)
+}
+
+/** A measure that the conflict is no longer about is not named: who sees the conflict may not see that one. */
+function untilDecidedOf({ untilDecided, parties }: PlanConflict) {
+  if (untilDecided === undefined) return {}
+  const { attend, ...told } = untilDecided
+  const isParty = parties.some(({ measureId }) => measureId === attend)
+  return { untilDecided: attend !== undefined && isParty ? { ...told, attend } : told }
 }
 
 /** Pair rules have dates, the load rule has weeks, a deviation has neither. */

@@ -1,15 +1,7 @@
 import type { ParticipantFacts } from '@samresa/directory'
-import type { Actor } from '@samresa/kernel'
 import { measureFor, seesCapacity } from '@samresa/visibility'
-import type { Plan, PlannedMeasure } from '../domain/plan.ts'
-
-/** Whose eyes a view is made for, and on which day. */
-export interface Reader {
-  actor: Actor
-  facts: ParticipantFacts
-  /** YYYY-MM-DD */
-  today: string
-}
+import type { EarlierSchedule, Plan, PlannedMeasure } from '../domain/plan.ts'
+import type { Reader } from './readers.ts'
 
 /** The plan as the reader may see it. */
 export function planFor({ actor, facts, today }: Reader, plan: Plan) {
@@ -39,6 +31,15 @@ function wholeMeasure({ measureId, owner, measure, version, state, incomplete, h
     weekly: measure.weekly ?? [],
     version,
     countsAsLoad: measure.countsAsLoad ?? true,
-    history: history.map(({ version, weekly, from, to, recordedAt }) => ({ version, weekly, from, recordedAt, ...(to && { to }) })),
+    history: history.map(earlierTimes),
   }
 }
+
+const earlierTimes = ({ version, weekly, from, to, hoursPerWeek, recordedAt }: EarlierSchedule) => ({
+  version,
+  weekly,
+  from,
+  recordedAt,
+  ...(to && { to }),
+  ...(hoursPerWeek !== undefined && { hoursPerWeek }),
+})

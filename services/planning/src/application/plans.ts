@@ -2,6 +2,7 @@ import type { Directory } from '@samresa/directory'
 import { type BusinessClock, type CallContext, idFrom, notFound, RejectionError, timestamp } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
 import { type CommitStore, createStreamHandler, type StreamHead } from '@samresa/store'
+import { isOutcomeOf } from '../domain/outcome.ts'
 import { type Plan, type PlanCommand, type PlanContext, type PlanEvent, planDecider } from '../domain/plan.ts'
 import type { Region } from '../domain/region.ts'
 
@@ -15,7 +16,10 @@ export interface LoadedPlan {
 
 export interface Plans {
   load(participantId: string): Promise<LoadedPlan>
-  /** Decides and commits. Rejects with RejectionError when the rules refuse. A repeated commandId answers with its first events. */
+  /**
+   * Decides and commits. Rejects with RejectionError when the rules refuse, and when the commandId was used for something else. A command
+   * repeated under its id is answered with its first events.
+   */
   execute(
     participantId: string,
     request: PlanRequest,
@@ -42,6 +46,7 @@ export function createPlans({ commits, seal, directory, region, businessClock }:
     seal: seal.sealEvent,
     open: seal.openEvent,
     time: (event) => event.data.occurredAt ?? timestamp(businessClock.now()),
+    isOutcomeOf,
   })
   const contextOf = (participantId: string): PlanContext => ({
     participantId,

@@ -7,7 +7,7 @@ import { expandOccurrences, expandWeeks } from '../domain/occurrences.ts'
 import type { Plan } from '../domain/plan.ts'
 import { preview } from '../domain/preview.ts'
 import type { Region } from '../domain/region.ts'
-import type { Reader } from './plan-view.ts'
+import type { Reader } from './readers.ts'
 
 export interface PreviewRequest {
   plan: Plan

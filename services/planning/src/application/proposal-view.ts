@@ -2,8 +2,8 @@ import { RejectionError } from '@samresa/kernel'
 import { proposalFor } from '@samresa/visibility'
 import type { Plan, PlanProposal } from '../domain/plan.ts'
 import type { Region } from '../domain/region.ts'
-import type { Reader } from './plan-view.ts'
 import { previewAnswerFor } from './preview-view.ts'
+import type { Reader } from './readers.ts'
 
 export interface ProposalContext {
   plan: Plan

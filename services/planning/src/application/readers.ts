@@ -1,10 +1,22 @@
 import type { Directory, ParticipantFacts } from '@samresa/directory'
-import { type Actor, notFound, RejectionError } from '@samresa/kernel'
+import { type Actor, type BusinessClock, notFound, RejectionError } from '@samresa/kernel'
 import { relationOf } from '@samresa/visibility'
 
-/** The facts of a participant whom this actor may know of; anyone else's are refused as if there were no such participant. */
-export async function factsForReader(directory: Directory, actor: Actor, participantId: string): Promise<ParticipantFacts> {
-  const facts = await directory.find({ participantId })
-  if (facts === undefined || relationOf(actor, facts) === 'none') throw new RejectionError(notFound())
-  return facts
+/** Whose eyes a view is made for, and on which day. */
+export interface Reader {
+  actor: Actor
+  facts: ParticipantFacts
+  /** YYYY-MM-DD */
+  today: string
 }
+
+/** The actor as a reader of a participant's plan; of anyone the actor may not know of, refused as if there were no such participant. */
+export type FindReader = (actor: Actor, participantId: string) => Promise<Reader>
+
+export const createFindReader =
+  ({ directory, businessClock }: { directory: Directory; businessClock: BusinessClock }): FindReader =>
+  async (actor, participantId) => {
+    const facts = await directory.find({ participantId })
+    if (facts === undefined || relationOf(actor, facts) === 'none') throw new RejectionError(notFound())
+    return { actor, facts, today: businessClock.today().toString() }
+  }

@@ -68,7 +68,7 @@ export interface SetUntilDecided {
   type: 'SetUntilDecided'
   conflictId: string
   text: string
-  /** The measure to go to meanwhile. */
+  /** The measure to go to meanwhile: one of the conflict's. */
   attend?: string
   nothingToDo?: boolean
   by: Agency
@@ -90,6 +90,8 @@ export interface AnswerProposal {
   answer: ProposalAnswer
   reason?: string
   counter?: planning.PlanChangeJson[]
+  /** The answer has a receipt already and is a fact: a counter that does not fit the plan is left out, and the answer stays. */
+  received?: boolean
   by: Agency | 'PARTICIPANT'
 }
 

@@ -24,7 +24,9 @@ export function setUntilDecided(command: InContext<SetUntilDecided>, plan: Plan)
   if (!isOpen(conflict)) return { rejection: conflictClosed() }
   const faulty = refuseText(text, '/text')
   if (faulty !== undefined) return { rejection: faulty }
-  if (attend && !plan.measures.has(attend)) return { rejection: invalid('/attend', 'The plan has no such measure.') }
+  // Whoever sees the conflict sees its measures, and may not see others: a measure that the conflict is not about must not be named in it.
+  if (attend && !conflict.parties.some(({ measureId }) => measureId === attend))
+    return { rejection: invalid('/attend', 'The measure to attend is one of those that the conflict is about.') }
   if (attend && nothingToDo) return { rejection: invalid('/nothingToDo', 'There is either a measure to attend or nothing to do.') }
   const { untilDecided } = conflict
   if (untilDecided?.text === text && untilDecided.attend === (attend || undefined) && untilDecided.nothingToDo === nothingToDo)

@@ -15,14 +15,11 @@ export function evolve(plan: Plan, event: PlanEvent): Plan {
       return withMeasure(plan, { ...recorded(plan, event.data), agreed, agreedSchedule: scheduleKey(measure) })
     }
     case 'samresa.planning.v1.AgencyMeasureRecorded':
-      return withMeasure(plan, recorded(plan, event.data))
+      return withMeasure(plan, { ...recorded(plan, event.data), reported: true })
     case 'samresa.planning.v1.MeasureChanged':
       return withMeasure(plan, changed(plan, event.data))
-    case 'samresa.planning.v1.MeasureRemoved': {
-      const measures = new Map(plan.measures)
-      measures.delete(event.data.measureId!)
-      return { ...plan, measures }
-    }
+    case 'samresa.planning.v1.MeasureRemoved':
+      return { ...plan, measures: plan.measures.without(event.data.measureId!) }
     case 'samresa.planning.v1.ConflictDetected':
       return withConflict(plan, { ...foundIn(event.data), state: 'DETECTED', detectedAt: event.data.occurredAt! })
     case 'samresa.planning.v1.ConflictUpdated':
@@ -82,6 +79,7 @@ function recorded(plan: Plan, { measureId = '', owner = '', measure = {}, incomp
     incomplete,
     history: earlier === undefined ? [] : historyAfter(earlier, measure),
     agreed: earlier?.agreed ?? owner === 'AME',
+    reported: earlier?.reported ?? false,
     recordedAt: occurredAt,
     ...(earlier?.agreedSchedule === undefined ? {} : { agreedSchedule: earlier.agreedSchedule }),
   }
@@ -115,8 +113,7 @@ function historyAfter(earlier: PlannedMeasure, measure: gateway.MeasureJson): Ea
 function withMeasure(plan: Plan, draft: Draft): Plan {
   const isAgreed = draft.agreed && (draft.owner === 'AME' || draft.agreedSchedule === scheduleKey(draft.measure))
   const measure: PlannedMeasure = { ...draft, state: isAgreed ? 'AGREED' : 'REPORTED' }
-  const measures = new Map(plan.measures).set(measure.measureId, measure)
-  return { ...plan, measures, added: Math.max(plan.added, measure.order + 1) }
+  return { ...plan, measures: plan.measures.with(measure.measureId, measure), added: Math.max(plan.added, measure.order + 1) }
 }
 
 function foundIn(data: planning.ConflictDetectedJson) {
@@ -133,7 +130,7 @@ function foundIn(data: planning.ConflictDetectedJson) {
 
 const withConflict = (plan: Plan, conflict: PlanConflict): Plan => ({
   ...plan,
-  conflicts: new Map(plan.conflicts).set(conflict.conflictId, conflict),
+  conflicts: plan.conflicts.with(conflict.conflictId, conflict),
 })
 
 function changeConflict(plan: Plan, conflictId: string | undefined, change: (conflict: PlanConflict) => Partial<PlanConflict>): Plan {
@@ -173,7 +170,7 @@ function withProposal(plan: Plan, data: planning.ProposalSentJson): Plan {
     sentAt: occurredAt,
     answers: [],
   }
-  return { ...plan, proposals: new Map(plan.proposals).set(proposalId, proposal) }
+  return { ...plan, proposals: plan.proposals.with(proposalId, proposal) }
 }
 
 function answered(plan: Plan, data: planning.ProposalAnsweredJson): Plan {
@@ -188,12 +185,12 @@ function answered(plan: Plan, data: planning.ProposalAnsweredJson): Plan {
     ...(reason ? { reason } : {}),
     ...(counter === undefined ? {} : { counter }),
   }
-  return { ...plan, proposals: new Map(plan.proposals).set(proposal.proposalId, { ...proposal, answers: [...proposal.answers, given] }) }
+  return { ...plan, proposals: plan.proposals.with(proposal.proposalId, { ...proposal, answers: [...proposal.answers, given] }) }
 }
 
 function closeProposal(plan: Plan, proposalId: string | undefined, state: ProposalState, acceptedOptionId?: string): Plan {
   const proposal = plan.proposals.get(proposalId ?? '')
   if (proposal === undefined) return plan
   const closed = { ...proposal, state, ...(acceptedOptionId === undefined ? {} : { acceptedOptionId }) }
-  return { ...plan, proposals: new Map(plan.proposals).set(proposal.proposalId, closed) }
+  return { ...plan, proposals: plan.proposals.with(proposal.proposalId, closed) }
 }

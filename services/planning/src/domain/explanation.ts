@@ -1,6 +1,6 @@
 import type { planning } from '@samresa/contracts'
 import type { Agency } from '@samresa/kernel'
-import type { ConflictState, Plan, PlanConflict } from './plan.ts'
+import type { ConflictState, Plan, PlanConflict, PlanProposal } from './plan.ts'
 import type { Region } from './region.ts'
 import { minutesFrom } from './schedule.ts'
 
@@ -18,7 +18,7 @@ const dayNames: Readonly<Record<string, readonly [one: string, many: string]>> =
 }
 const monthNames = ['jan', 'feb', 'mars', 'apr', 'maj', 'juni', 'juli', 'aug', 'sep', 'okt', 'nov', 'dec']
 
-/** Swedish, for a reader who may see every party whole. */
+/** Swedish, for a reader who may see every party whole; libs/visibility has the words for others. */
 export function explain(conflict: Explained, plan: Plan, region: Region): string {
   const { occurrences = [], weeks = [] } = conflict.finding
   switch (conflict.code) {
@@ -35,39 +35,18 @@ export function explain(conflict: Explained, plan: Plan, region: Region): string
   }
 }
 
-/** Swedish, for a reader to whom a party is masked: what it clashes with is only "upptagen tid". No minutes, places, hours or agencies. */
-export function explainMasked(conflict: Explained): string {
-  const { occurrences = [], weeks = [] } = conflict.finding
-  switch (conflict.code) {
-    case 'TIME_OVERLAP':
-      return sentence(
-        occurrences.map((run) => runInWords(run, occurrences)),
-        ': krockar med upptagen tid',
-      )
-    case 'TRAVEL_TIME':
-      return sentence(
-        occurrences.map((run) => runInWords(run, occurrences)),
-        ': för kort tid för resan till eller från upptagen tid',
-      )
-    case 'OVER_CAPACITY':
-      return sentence(weeks.map(weeksInWords), ': för mycket i planen, tillsammans med upptagen tid')
-    case 'PLAN_DEVIATION':
-      return 'En upptagen tid finns inte i den överenskomna planen'
-  }
-}
-
 /** Who resolves a conflict, in words. */
 export const ownerInWords = (owner: Agency): string => (owner === 'AF' ? 'AF, med leverantören' : owner)
 
-/** What is to happen next with a conflict, and who waits for whom. */
-export function nextStep(conflict: PlanConflict, plan: Plan): string {
+/** What is to happen next with a conflict, and who waits for whom: told by the proposals that the reader may see. */
+export function nextStep(conflict: PlanConflict, seen: readonly PlanProposal[]): string {
   switch (conflict.state) {
     case 'DETECTED':
       return 'Bekräfta att du har sett krocken'
     case 'ACKNOWLEDGED':
       return conflict.untilDecided === undefined ? 'Bestäm vad deltagaren ska göra tills vidare' : 'Föreslå en lösning'
     case 'PROPOSED':
-      return `Väntar på svar från ${awaitedAgencies(conflict, plan).join(' och ')}`
+      return waitingInWords(awaitedAgencies(conflict, seen))
     case 'AGREED':
       return 'Ni är överens, men krocken finns kvar. Föreslå något mer'
     case 'DECIDED':
@@ -85,17 +64,20 @@ const closedInWords: Readonly<Record<Extract<ConflictState, 'ACCEPTED_AS_IS' | '
   WITHDRAWN: 'Inget mer att göra: krocken finns inte längre',
 }
 
+const waitingInWords = (agencies: readonly string[]): string =>
+  agencies.length === 0 ? 'Väntar på svar' : `Väntar på svar från ${agencies.join(' och ')}`
+
 /** The agencies that an open proposal still needs an answer from. */
-function awaitedAgencies({ conflictId }: PlanConflict, plan: Plan): string[] {
-  const open = [...plan.proposals.values()].filter((proposal) => proposal.conflictId === conflictId && proposal.state === 'OPEN')
+function awaitedAgencies({ conflictId }: PlanConflict, proposals: readonly PlanProposal[]): string[] {
+  const open = proposals.filter((proposal) => proposal.conflictId === conflictId && proposal.state === 'OPEN')
   const asked = open.flatMap(({ options }) => options.flatMap(({ accepters }) => accepters))
   const answered = open.flatMap(({ answers }) => answers.map(({ by }) => by))
   const awaited = asked.filter((agency) => !answered.includes(agency))
   return [...new Set(awaited.length > 0 ? awaited : asked)].sort()
 }
 
-const sentence = (parts: readonly string[], ending = ''): string => {
-  const text = parts.join('; ') + ending
+const sentence = (parts: readonly string[]): string => {
+  const text = parts.join('; ')
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 

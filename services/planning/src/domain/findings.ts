@@ -4,7 +4,7 @@ import type { PlanContext } from './commands.ts'
 import { runsOfPair } from './conflicts/pair-rule.ts'
 import { pairCodes, rules } from './conflicts/rules.ts'
 import type { ConflictCode, Plan, PlannedMeasure, Severity } from './plan.ts'
-import { horizonFrom } from './schedule.ts'
+import { horizonFrom, mayShareDates, scheduleOf } from './schedule.ts'
 
 /** What a rule has found: a conflict that holds. */
 export interface Found {
@@ -57,6 +57,7 @@ export function findAround(plan: Plan, changed: ReadonlySet<string>, { load, ...
 type RuleContext = PlanContext & { horizon: number }
 
 function findInPair(a: PlannedMeasure, b: PlannedMeasure, { participantId, region, horizon }: RuleContext): Found[] {
+  if (!mayShareDates(scheduleOf(a.measure), scheduleOf(b.measure), horizon)) return []
   const pair = a.measureId < b.measureId ? ([a, b] as const) : ([b, a] as const)
   return pairCodes.flatMap((code) => {
     const occurrences = runsOfPair(rules[code].rule, pair, { region, horizon })

@@ -1,4 +1,4 @@
-import { type Decision, notFound, reject } from '@samresa/kernel'
+import { type Agency, type Decision, notFound, type Rejection, reject, speakerOf } from '@samresa/kernel'
 import { nextVersion } from './changes.ts'
 import type { AddMeasure, ChangeMeasure, OpenPlan, PlanContext, RecordAgencyMeasure } from './commands.ts'
 import { evolve } from './evolve.ts'
@@ -27,10 +27,14 @@ export function addMeasure({ measureId, owner, measure, agreed, context }: InCon
   return withRecheck(plan, { type: 'samresa.planning.v1.MeasureAdded', data }, context)
 }
 
-/** The ref stays: with the owner it is what the measure is known by. */
+/**
+ * AME changes what it speaks for, and what it entered for an agency that has not reported it yet. The ref stays: with the owner it is what
+ * the measure is known by.
+ */
 export function changeMeasure({ measureId, measure, expectedVersion, context }: InContext<ChangeMeasure>, plan: Plan): Decision<PlanEvent> {
   const planned = plan.measures.get(measureId)
   if (planned === undefined) return { rejection: notFound() }
+  if (planned.reported && speakerOf(planned.owner) !== 'AME') return { rejection: notYours(planned.owner) }
   if (expectedVersion !== undefined && expectedVersion !== planned.version) {
     return { rejection: reject('stale', 'STALE', 'The measure has changed since you read it; read it again.') }
   }
@@ -46,6 +50,13 @@ export function changeMeasure({ measureId, measure, expectedVersion, context }: 
   const data = { measureId, owner: planned.owner, measure: edited, incomplete, occurredAt: context.now }
   return withRecheck(plan, { type: 'samresa.planning.v1.MeasureChanged', data }, context)
 }
+
+const notYours = (owner: Agency): Rejection =>
+  reject(
+    'conflict',
+    'NOT_YOURS',
+    `${owner} has reported this measure: it changes by its next report or by an accepted proposal. Send a proposal.`,
+  )
 
 /** Another agency has decided: a fact is never refused for what it clashes with, or for coming late. */
 export function recordAgencyMeasure(command: InContext<RecordAgencyMeasure>, plan: Plan): Decision<PlanEvent> {

@@ -1,6 +1,7 @@
+import type { Agency } from '@samresa/kernel'
 import { describe, expect, test } from 'vitest'
 import { aMeasure, conflictOf, context, entered, given, idOf, opened, refusal, reported, weeklyFrom, when } from './plan.builder.ts'
-import { planDecider } from './plan.ts'
+import { type Plan, planDecider } from './plan.ts'
 
 const training = aMeasure('training', 'MO-TH 08:00-14:00', { place: 'NOR' })
 const matching = aMeasure('matching', 'MO,WE 09:00-12:00', { place: 'STO' })
@@ -40,6 +41,22 @@ describe('changing a measure', () => {
   test('of an unknown measure is not found, and its ref cannot change', () => {
     expect(refusal(plan, change({ measureId: 'nowhere' }))?.code).toBe('NOT_FOUND')
     expect(refusal(plan, change({ measure: { ...training, ref: 'other' } }))?.pointers).toEqual(['/measure/ref'])
+  })
+  test('that an agency has reported is the agency’s; AME changes what it entered for one, and what it speaks for', () => {
+    const edit = (owner: Agency, to: Plan) =>
+      refusal(to, { type: 'ChangeMeasure', measureId: idOf(owner, 'matching'), measure: { ...matching, title: 'Nytt namn' } })?.code
+    expect(edit('AF', given(entered('AF', matching)))).toBeUndefined()
+    expect(edit('AF', given(entered('AF', matching), reported('AF', matching, '2')))).toBe('NOT_YOURS')
+    expect(edit('REGION', given(reported('REGION', matching)))).toBeUndefined()
+  })
+  test('that was reported stays the agency’s after an accepted proposal has moved it', () => {
+    const told = given(entered('AME', training), reported('AF', matching))
+    const { conflictId } = conflictOf(told, 'TIME_OVERLAP')
+    const changes = [{ measureId: matchingId, weekly: weeklyFrom('FR 13:00-16:00') }]
+    const options = [{ id: 'A', label: 'A', changes }]
+    const sent = when(told, { type: 'SendProposal', proposalId: 'p', conflictId, options, reason: 'r', by: 'AME' }).plan
+    const moved = when(sent, { type: 'AnswerProposal', proposalId: 'p', optionId: 'A', answer: 'ACCEPT', by: 'AF' }).plan
+    expect(refusal(moved, { type: 'ChangeMeasure', measureId: matchingId, measure: matching })?.code).toBe('NOT_YOURS')
   })
   test('of the place alone is checked again', () => {
     const far = given(entered('AME', aMeasure('a', 'MO 08:00-09:00')), entered('AME', aMeasure('b', 'MO 09:20-10:00')))
@@ -161,10 +178,12 @@ describe('until decided', () => {
     expect(refusal(clashing, { ...tell, by: 'AF' })).toBeUndefined()
     expect(refusal(clashing, { ...tell, by: 'FK' })?.code).toBe('NOT_FOUND')
   })
-  test('needs a text of at most 500 characters, and a measure of the plan to attend or nothing to do', () => {
+  test('needs a text of at most 500 characters, and a measure of the conflict to attend or nothing to do', () => {
     expect(refusal(clashing, { ...tell, text: '' })?.pointers).toEqual(['/text'])
     expect(refusal(clashing, { ...tell, text: 'x'.repeat(501) })?.pointers).toEqual(['/text'])
     expect(refusal(clashing, { ...tell, attend: 'nowhere' })?.pointers).toEqual(['/attend'])
+    // Seeing the conflict is not seeing this one.
+    expect(refusal(clashing, { ...tell, attend: idOf('FK', 'fk') })?.pointers).toEqual(['/attend'])
     expect(refusal(clashing, { ...tell, nothingToDo: true })?.pointers).toEqual(['/nothingToDo'])
   })
   test('told twice alike changes nothing the second time', () => {

@@ -3,6 +3,7 @@ import type { Agency, Decider, Rejection } from '@samresa/kernel'
 import type { PlanCommand, ProposalAnswer, ProposedOption } from './commands.ts'
 import { decide } from './decide.ts'
 import { evolve } from './evolve.ts'
+import { emptySharedMap, type SharedMap } from './shared-map.ts'
 
 export type * from './commands.ts'
 
@@ -45,6 +46,8 @@ export interface PlannedMeasure {
   history: EarlierSchedule[]
   /** The plan has agreed to the measure as such, or AME entered it as agreed. */
   agreed: boolean
+  /** An agency has told it itself, or had it told: from then on its word decides. */
+  reported: boolean
   /** The times AME entered or agreed to (`scheduleKey`); absent while there are none. */
   agreedSchedule?: string
   recordedAt: string
@@ -109,20 +112,27 @@ export interface PlanProposal {
 
 /** A participant's plan as its events tell it. Values are never changed in place: evolving makes a new plan that shares what stayed the same. */
 export interface Plan {
-  /** False until the participant is enrolled; capacity is then unknown. */
+  /** False until something is first decided about the plan; capacity is then unknown here. */
   opened: boolean
   capacity: journey.CapacityPeriodJson[]
   /** By id, in the order of adding. */
-  measures: ReadonlyMap<string, PlannedMeasure>
+  measures: SharedMap<PlannedMeasure>
   /** By id, closed ones too, in the order of detection. */
-  conflicts: ReadonlyMap<string, PlanConflict>
+  conflicts: SharedMap<PlanConflict>
   /** By id, in the order of sending. */
-  proposals: ReadonlyMap<string, PlanProposal>
+  proposals: SharedMap<PlanProposal>
   /** How many measures were ever added. */
   added: number
 }
 
-const initial: Plan = { opened: false, capacity: [], measures: new Map(), conflicts: new Map(), proposals: new Map(), added: 0 }
+const initial: Plan = {
+  opened: false,
+  capacity: [],
+  measures: emptySharedMap(),
+  conflicts: emptySharedMap(),
+  proposals: emptySharedMap(),
+  added: 0,
+}
 
 /** The rules of one participant's plan. */
 export const planDecider: Decider<Plan, PlanCommand, PlanEvent> = { initial, decide, evolve }

@@ -55,7 +55,8 @@ const partyOfChange = (
   )
 
 /** Agencies decide; the participant is heard. Whoever is not asked learns nothing of the proposal. */
-export function answerProposal(command: InContext<AnswerProposal>, plan: Plan): Decision<PlanEvent> {
+export function answerProposal(asked: InContext<AnswerProposal>, plan: Plan): Decision<PlanEvent> {
+  const command = asked.received === true && refuseCounter(asked, plan) !== undefined ? withoutCounter(asked) : asked
   const { proposalId, by } = command
   const proposal = plan.proposals.get(proposalId)
   if (proposal === undefined || (by !== 'PARTICIPANT' && !answeringAgencies(proposal).includes(by))) {
@@ -74,11 +75,10 @@ export function answerProposal(command: InContext<AnswerProposal>, plan: Plan): 
   return { events: [answered, { type: 'samresa.planning.v1.ProposalDeclined', data: declined }] }
 }
 
-function refuseAnswer(
-  { optionId, answer, counter, by, context }: InContext<AnswerProposal>,
-  proposal: PlanProposal,
-  plan: Plan,
-): Rejection | undefined {
+const withoutCounter = ({ counter: _counter, ...answer }: InContext<AnswerProposal>): InContext<AnswerProposal> => answer
+
+function refuseAnswer(command: InContext<AnswerProposal>, proposal: PlanProposal, plan: Plan): Rejection | undefined {
+  const { optionId, answer, by } = command
   if (proposal.state !== 'OPEN') return reject('conflict', 'PROPOSAL_CLOSED', 'The proposal is closed; answers no longer count.')
   const possible: readonly string[] = by === 'PARTICIPANT' ? participantAnswers : agencyAnswers
   if (!possible.includes(answer)) return invalid('/answer', `The answer is one of ${possible.join(', ')}.`)
@@ -88,6 +88,10 @@ function refuseAnswer(
     return reject('invalid', 'OPTION_UNKNOWN', 'The proposal has no such option.', [
       { pointer: '/optionId', detail: 'Not an option of this proposal.' },
     ])
+  return refuseCounter(command, plan)
+}
+
+function refuseCounter({ counter, by, context }: InContext<AnswerProposal>, plan: Plan): Rejection | undefined {
   if (counter === undefined || counter.length === 0 || by === 'PARTICIPANT') return undefined
   if (counter.length > mostChanges) return invalid('/changes', `At most ${mostChanges} changes.`)
   return refusalOfChanges(plan, counter, { ...context, by, pointer: '/changes' })

@@ -32,7 +32,7 @@ describe('sending a proposal', () => {
     expect(plan.conflicts.get(conflictId)!.state).toBe('PROPOSED')
     expect(plan.proposals.get('p1')!.options.map(({ accepters }) => accepters)).toEqual([['AF'], ['AF', 'FK'], ['AF']])
     expect(answeringAgencies(plan.proposals.get('p1')!)).toEqual(['AF', 'FK'])
-    expect(nextStep(plan.conflicts.get(conflictId)!, plan)).toBe('Väntar på svar från AF och FK')
+    expect(nextStep(plan.conflicts.get(conflictId)!, [...plan.proposals.values()])).toBe('Väntar på svar från AF och FK')
   })
   test('tells the measures of the conflict and of every change', () => {
     expect(
@@ -133,6 +133,44 @@ describe('answering a proposal', () => {
       state: 'OPEN',
       answers: [{ by: 'AF', answer: 'COUNTER', counter: [{ measureId: matchingId }] }],
     })
+  })
+  test('a counter takes back what its agency has accepted, for its option or for all', () => {
+    const half = when(sent, { ...answer, optionId: 'B' }).plan
+    const counter = [{ ...friday, weekly: weeklyFrom('FR 14:00-17:00') }]
+    for (const about of [{ optionId: 'B' }, { optionId: '' }]) {
+      const countered = when(half, { ...answer, ...about, answer: 'COUNTER', counter }).plan
+      const fkAccepts = when(countered, { ...answer, optionId: 'B', by: 'FK' })
+      expect(fkAccepts.types).toEqual(['ProposalAnswered'])
+      expect(when(fkAccepts.plan, { ...answer, optionId: 'B' }).types).toContain('ProposalAccepted')
+    }
+    const elsewhere = when(half, { ...answer, optionId: 'C', answer: 'COUNTER', counter }).plan
+    expect(when(elsewhere, { ...answer, optionId: 'B', by: 'FK' }).types).toContain('ProposalAccepted')
+  })
+  test('a counter leaves declined what its agency has declined', () => {
+    const counter = [{ ...friday, weekly: weeklyFrom('FR 14:00-17:00') }]
+    const said = [
+      { ...answer, answer: 'DECLINE', optionId: 'A' },
+      { ...answer, answer: 'COUNTER', optionId: '', counter },
+      { ...answer, answer: 'DECLINE', optionId: 'B' },
+      { ...answer, answer: 'DECLINE', optionId: 'C' },
+    ] as const
+    const { plan } = said.reduce((heard, words) => when(heard.plan, { ...words }), { plan: sent })
+    expect(plan.proposals.get('p1')!.state).toBe('DECLINED')
+  })
+  test('a counter that does not fit the plan is refused when asked, and left out of an answer that has a receipt', () => {
+    const countered = {
+      ...answer,
+      answer: 'COUNTER',
+      reason: 'Bara fredagar',
+      counter: [{ measureId: idOf('AF', 'other'), to: '2026-06-01' }],
+    } as const
+    const words = { ...countered, counter: [...countered.counter] }
+    expect(refusal(sent, words)?.pointers).toEqual(['/changes/0/measureId'])
+    const { types, plan } = when(sent, { ...words, received: true })
+    expect(types).toEqual(['ProposalAnswered'])
+    const [heard] = plan.proposals.get('p1')!.answers
+    expect(heard).toMatchObject({ by: 'AF', answer: 'COUNTER', reason: 'Bara fredagar' })
+    expect(heard).not.toHaveProperty('counter')
   })
   test('the participant is heard and decides nothing', () => {
     const { types } = when(sent, { ...answer, answer: 'WORKS', by: 'PARTICIPANT' })

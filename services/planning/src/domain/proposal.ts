@@ -36,15 +36,18 @@ export const namedMeasures = (changes: readonly planning.PlanChangeJson[]): Set<
 export const answeringAgencies = (proposal: PlanProposal): Agency[] =>
   [...new Set(proposal.options.flatMap((option) => option.accepters))].sort()
 
-/** What an agency has last said about an option; a DECLINE without an option is about all of them. */
+/**
+ * Where an agency stands to an option after all it has said; what names no option is about all of them. Who offers something else no longer
+ * accepts; what it has declined stays declined.
+ */
 function answerOf(proposal: PlanProposal, option: PlanOption, agency: Agency): 'ACCEPT' | 'DECLINE' | undefined {
-  const last = proposal.answers.findLast(
-    ({ by, answer, optionId }) =>
-      by === agency &&
-      (answer === 'ACCEPT' || answer === 'DECLINE') &&
-      (optionId === option.id || (optionId === undefined && answer === 'DECLINE')),
-  )
-  return last?.answer === 'ACCEPT' ? 'ACCEPT' : last === undefined ? undefined : 'DECLINE'
+  let stand: 'ACCEPT' | 'DECLINE' | undefined
+  for (const { by, answer, optionId } of proposal.answers) {
+    if (by !== agency || (optionId !== undefined && optionId !== option.id)) continue
+    if (answer === 'ACCEPT' || answer === 'DECLINE') stand = answer
+    else if (answer === 'COUNTER' && stand === 'ACCEPT') stand = undefined
+  }
+  return stand
 }
 
 /** The first option that every agency it needs has accepted. */

@@ -1,5 +1,5 @@
 import type { gateway, journey } from '@samresa/contracts'
-import { type Agency, measureIdFrom } from '@samresa/kernel'
+import { type Agency, measureIdFrom, speakerOf } from '@samresa/kernel'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { PlanCommand, PlanContext } from './commands.ts'
@@ -256,6 +256,10 @@ function take(plan: Plan, step: Step, { context, index }: { context: PlanContext
   const measures = [...plan.measures.values()]
   const picked = measures[step.pick % Math.max(1, measures.length)]
   if (picked === undefined) return plan
+  // AME edits what no agency has reported; the others come again as reports.
+  if (step.kind === 'edit' && picked.reported && speakerOf(picked.owner) !== 'AME') {
+    return report(plan, { owner: picked.owner, measure: { ...step.measure, ref: picked.measure.ref! } }, context)
+  }
   if (step.kind === 'edit') return run(plan, { type: 'ChangeMeasure', measureId: picked.measureId, measure: step.measure, context })
   return settle(plan, { measureId: picked.measureId, remove: step.kind === 'remove', proposalId: `p${index}`, context })
 }

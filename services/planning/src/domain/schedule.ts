@@ -18,6 +18,8 @@ export interface Slot {
 export interface Schedule {
   /** By weekday, then start. */
   slots: readonly Slot[]
+  /** The weekdays of the slots, a bit for each. */
+  weekdays: number
   /** First day. */
   from: number
   /** Last day; absent while open-ended. */
@@ -58,7 +60,8 @@ function scheduleFrom(measure: gateway.MeasureJson): Schedule {
     ? loadFrom(Number(measure.hoursPerWeek))
     : slots.reduce((sum, slot) => sum + (slot.end - slot.start) * microsecondsPerMinute, 0)
   const to = measure.to === undefined || measure.to === '' ? undefined : dayFrom(measure.to)
-  return { slots, from: dayFrom(measure.from ?? '') ?? 0, to, weekLoad, selfPaced }
+  const onDays = slots.reduce((days, { weekday }) => days | (1 << weekday), 0)
+  return { slots, weekdays: onDays, from: dayFrom(measure.from ?? '') ?? 0, to, weekLoad, selfPaced }
 }
 
 /** The rows of a week as single slots, by weekday, then start. */
@@ -86,6 +89,10 @@ export const horizonFrom = (today: string): number => addMonths(dayFrom(today) ?
 
 /** The last day that rules look at. */
 export const lastDayOf = (schedule: Schedule, horizon: number): number => schedule.to ?? horizon
+
+/** True when two schedules have a weekday in common and days in common: only then can a date of the one be a date of the other. */
+export const mayShareDates = (a: Schedule, b: Schedule, horizon: number): boolean =>
+  (a.weekdays & b.weekdays) !== 0 && a.from <= lastDayOf(b, horizon) && b.from <= lastDayOf(a, horizon)
 
 /** The days of one weekday between two days, without holidays; undefined when there is none. */
 export interface Run {

@@ -57,6 +57,21 @@ export function capacityOfWeek(periods: readonly CapacityPeriod[], week: number)
 interface LoadedMeasure {
   measure: PlannedMeasure
   schedule: Schedule
+  /** The weeks it touches. */
+  first: number
+  last: number
+}
+
+/** Weeks in a row with the same load and capacity throughout. */
+interface Stretch {
+  week: number
+  length: number
+  load: number
+}
+
+interface RuleContext {
+  region: Region
+  horizon: number
 }
 
 /**
@@ -66,26 +81,24 @@ interface LoadedMeasure {
 export function overCapacity(
   measures: Iterable<PlannedMeasure>,
   capacity: readonly journey.CapacityPeriodJson[],
-  { region, horizon }: { region: Region; horizon: number },
+  context: RuleContext,
 ): Overload[] {
   const periods = capacityPeriodsFrom(capacity)
-  const loaded = [...measures].filter(countsAsLoad).map((measure) => ({ measure, schedule: scheduleOf(measure.measure) }))
+  const loaded = loadedFrom(measures, context.horizon)
   const most = loaded.reduce((sum, { schedule }) => sum + schedule.weekLoad, 0)
   if (periods.every((period) => most <= period.load)) return []
-  const overloads = new Map<string, Overload & { openRun?: { end: number; run: planning.LoadRunJson; load: number } }>()
-  for (const { week, length } of uniformWeeks(loaded, periods, { region, horizon })) {
+  const overloads = new Map<
+    string,
+    Overload & { stretches: Stretch[]; openRun?: { end: number; run: planning.LoadRunJson; load: number } }
+  >()
+  for (const stretch of stretchesOf(loaded, periods, context)) {
+    const { week, length, load } = stretch
     const period = capacityOfWeek(periods, week)
-    if (period === undefined) continue
-    const loads = loaded.map(({ schedule }) => loadOfWeek(schedule, week, horizon, region))
-    const load = loads.reduce((sum, each) => sum + each, 0)
-    if (load <= period.load) continue
-    const overload = overloads.get(period.start) ?? { periodStart: period.start, weeks: [], measures: [], slight: true }
+    if (period === undefined || load <= period.load) continue
+    const overload = overloads.get(period.start) ?? { periodStart: period.start, weeks: [], measures: [], slight: true, stretches: [] }
     overloads.set(period.start, overload)
+    overload.stretches.push(stretch)
     if (load * 100 > period.load * 105) overload.slight = false
-    loads.forEach((each, index) => {
-      const { measure } = loaded[index]!
-      if (each > 0 && !overload.measures.includes(measure)) overload.measures.push(measure)
-    })
     const { openRun } = overload
     const lastWeek = weekName(week + length - 1)
     if (openRun !== undefined && openRun.end === week && openRun.load === load && openRun.run.capacity === period.hours) {
@@ -98,22 +111,82 @@ export function overCapacity(
       overload.openRun = { end: week + length, run, load }
     }
   }
-  return [...overloads.values()].map(({ openRun: _, ...overload }) => overload)
+  return [...overloads.values()].map(({ openRun: _, stretches, ...overload }) => ({
+    ...overload,
+    measures: loaded.filter((each) => bearsIn(each, stretches, context)).map(({ measure }) => measure),
+  }))
 }
 
-/** Stretches of weeks with the same load and capacity throughout: the weeks where something begins, ends or is left out stand alone. */
+function loadedFrom(measures: Iterable<PlannedMeasure>, horizon: number): LoadedMeasure[] {
+  const loaded: LoadedMeasure[] = []
+  for (const measure of measures) {
+    if (!countsAsLoad(measure)) continue
+    const schedule = scheduleOf(measure.measure)
+    const { first, last } = weeksOf(schedule, horizon)
+    if (first <= last) loaded.push({ measure, schedule, first, last })
+  }
+  return loaded
+}
+
+/** The weeks where something begins, ends or is left out stand alone. Each measure is added where it begins and taken away where it ends. */
+function stretchesOf(loaded: readonly LoadedMeasure[], periods: readonly CapacityPeriod[], { region, horizon }: RuleContext): Stretch[] {
+  const stretches = uniformWeeks(loaded, periods, region)
+  const indexOf = new Map(stretches.map(({ week }, index) => [week, index]))
+  const holidays = region.holidayWeeks.toSorted((a, b) => a - b)
+  const changes = new Array<number>(stretches.length + 1).fill(0)
+  const alone = new Array<number>(stretches.length).fill(0)
+  for (const { schedule, first, last } of loaded) {
+    const [from, to] = [indexOf.get(first)!, indexOf.get(last)!]
+    const { weekLoad } = schedule
+    changes[from]! += weekLoad
+    changes[to + 1]! -= weekLoad
+    const correct = (week: number) => {
+      alone[indexOf.get(week)!]! += loadOfWeek(schedule, week, horizon, region) - weekLoad
+    }
+    correct(first)
+    if (last !== first) correct(last)
+    for (const week of holidays) if (week > first && week < last) correct(week)
+  }
+  let whole = 0
+  return stretches.map(({ week, length }, index) => {
+    whole += changes[index]!
+    return { week, length, load: whole + alone[index]! }
+  })
+}
+
+/** True when a measure has load in one of the stretches, which stand in order. */
+function bearsIn({ schedule, first, last }: LoadedMeasure, stretches: readonly Stretch[], { region, horizon }: RuleContext): boolean {
+  for (let index = firstFrom(stretches, first); index < stretches.length && stretches[index]!.week <= last; index++) {
+    if (loadOfWeek(schedule, stretches[index]!.week, horizon, region) > 0) return true
+  }
+  return false
+}
+
+/** Where the stretches begin that a week is in, or that come after it. */
+function firstFrom(stretches: readonly Stretch[], week: number): number {
+  let [low, high] = [0, stretches.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const { week: start, length } = stretches[middle]!
+    if (start + length <= week) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 function uniformWeeks(
   loaded: readonly LoadedMeasure[],
   periods: readonly CapacityPeriod[],
-  { region, horizon }: { region: Region; horizon: number },
+  region: Region,
 ): { week: number; length: number }[] {
-  const spans = loaded.map(({ schedule }) => weeksOf(schedule, horizon)).filter(({ first, last }) => first <= last)
-  if (spans.length === 0) return []
-  const first = Math.min(...spans.map((span) => span.first))
-  const last = Math.max(...spans.map((span) => span.last))
-  const single = new Set<number>()
-  for (const span of spans) single.add(span.first).add(span.last)
-  for (const week of region.holidayWeeks) single.add(week)
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  const single = new Set(region.holidayWeeks)
+  for (const span of loaded) {
+    first = Math.min(first, span.first)
+    last = Math.max(last, span.last)
+    single.add(span.first).add(span.last)
+  }
+  if (first > last) return []
   for (const period of periods) {
     single.add(weekOf(period.from))
     if (period.to !== Number.POSITIVE_INFINITY) single.add(weekOf(period.to))

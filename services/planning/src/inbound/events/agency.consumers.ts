@@ -25,8 +25,8 @@ export function subscribeToAgencies({ bus, seal, plans, logger }: AgencyConsumer
     try {
       await plans.execute(record.subject, requestFrom(record, data), { ...callFrom(record), commandId: record.id })
     } catch (error) {
-      // A measure is a fact: if the rules refuse it, a person has to look. An answer may come too late, and then changes nothing here:
-      // agency-sync keeps it as evidence.
+      // What has a receipt is a fact: if the rules refuse it, a person has to look. An answer may come too late, and then changes nothing
+      // here: agency-sync keeps it as evidence.
       if (!isTooLate(error) || record.type !== 'samresa.agency.v1.ProposalAnswerReported') throw error
       logger.info({ eventId: record.id, code: error.rejection.code }, 'answer to a proposal had no effect')
     }
@@ -41,7 +41,8 @@ export function subscribeToAgencies({ bus, seal, plans, logger }: AgencyConsumer
   })
 }
 
-const tooLate = new Set<RejectionKind>(['conflict', 'not-found', 'invalid'])
+/** What an answer is refused with when its proposal is closed, or asks the agency no longer. */
+const tooLate = new Set<RejectionKind>(['conflict', 'not-found'])
 
 const isTooLate = (error: unknown): error is RejectionError => error instanceof RejectionError && tooLate.has(error.rejection.kind)
 
@@ -78,6 +79,7 @@ function answerProposal(participantId: string, data: agencyEvents.ProposalAnswer
     proposalId: data.proposalId!,
     answer: answers[data.answer as keyof typeof answers],
     by,
+    received: true,
     ...(data.optionId && { optionId: data.optionId }),
     ...(data.reason && { reason: data.reason }),
     ...(data.counter !== undefined && { counter: [changeFrom(participantId, by, data.counter)] }),

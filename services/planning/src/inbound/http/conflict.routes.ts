@@ -1,11 +1,8 @@
 import { PageOf, PageQuery, pageFrom } from '@samresa/http'
-import { type Agency, type CallContext, notFound, RejectionError } from '@samresa/kernel'
-import { conflictEvidenceFrom } from '../../application/conflict-evidence.ts'
-import { conflictAnswerFor, conflictsFor } from '../../application/conflict-view.ts'
-import { type PlanRequest, planStream } from '../../application/plans.ts'
-import { factsForReader } from '../../application/readers.ts'
+import type { Agency, CallContext } from '@samresa/kernel'
+import type { ConflictRequest } from '../../application/conflicts.ts'
 import { AcceptAsIsBody, ConflictAnswer, ConflictParams, NothingBody, ParticipantParams, UntilDecidedBody } from './plan.schemas.ts'
-import { commandIdFrom, type PlanningRoutes, readers } from './planning-routes.ts'
+import { commandFrom, type PlanningRoutes, readers } from './planning-routes.ts'
 
 const exampleConflict = {
   id: '0b8f6a52-1c6e-8a44-b1d5-8b7f0f3a9e10',
@@ -22,19 +19,7 @@ const exampleConflict = {
   masked: false,
 }
 
-export function addConflictRoutes(routes: PlanningRoutes): void {
-  const { http, plans, commits, directory, region, businessClock } = routes
-
-  async function readerOf(context: CallContext, participantId: string) {
-    const facts = await factsForReader(directory, context.actor, participantId)
-    return { actor: context.actor, facts, today: businessClock.today().toString() }
-  }
-
-  async function contextOf(participantId: string) {
-    const { plan } = await plans.load(participantId)
-    return { plan, region, evidence: conflictEvidenceFrom(await commits.readStream(planStream(participantId))) }
-  }
-
+export function addConflictRoutes({ http, conflicts }: PlanningRoutes): void {
   http.route({
     method: 'GET',
     path: '/v1/participants/:id/conflicts',
@@ -47,25 +32,15 @@ export function addConflictRoutes(routes: PlanningRoutes): void {
     examples: { answers: { 200: { items: [exampleConflict], page: 1, limit: 20, total: 1 } } },
     subject: ({ params }) => params['id'],
     async handle({ params, query, context }) {
-      const reader = await readerOf(context, params.id)
-      return { body: pageFrom(conflictsFor(reader, await contextOf(params.id)), query) }
+      return { body: pageFrom(await conflicts.list(params.id, context), query) }
     },
   })
 
-  /** One decision about a conflict that the caller may see; answers with the conflict as it then stands. */
-  async function decide(
-    params: { id: string; cid: string },
-    request: (by: Agency) => PlanRequest,
+  const decide = async (
+    participantId: string,
+    request: (by: Agency) => ConflictRequest,
     { context, idempotencyKey }: { context: CallContext; idempotencyKey?: string },
-  ) {
-    const reader = await readerOf(context, params.id)
-    const before = await contextOf(params.id)
-    const seen = before.plan.conflicts.get(params.cid)
-    if (seen === undefined || conflictAnswerFor(reader, seen, before) === undefined) throw new RejectionError(notFound())
-    await plans.execute(params.id, request(context.actor.agency!), { ...context, commandId: commandIdFrom(context, idempotencyKey) })
-    const after = await contextOf(params.id)
-    return { body: conflictAnswerFor(reader, after.plan.conflicts.get(params.cid)!, after) }
-  }
+  ) => ({ body: await conflicts.decide(participantId, request(context.actor.agency!), commandFrom(context, idempotencyKey)) })
 
   http.route({
     method: 'POST',
@@ -78,7 +53,7 @@ export function addConflictRoutes(routes: PlanningRoutes): void {
     answers: { 200: ConflictAnswer },
     examples: { body: {}, answers: { 200: { ...exampleConflict, state: 'ACKNOWLEDGED' } } },
     subject: ({ params }) => params['id'],
-    handle: ({ params, ...call }) => decide(params, (by) => ({ type: 'AcknowledgeConflict', conflictId: params.cid, by }), call),
+    handle: ({ params, ...call }) => decide(params.id, (by) => ({ type: 'AcknowledgeConflict', conflictId: params.cid, by }), call),
   })
 
   http.route({
@@ -86,7 +61,8 @@ export function addConflictRoutes(routes: PlanningRoutes): void {
     path: '/v1/participants/:id/conflicts/:cid/until-decided',
     roles: ['caseworker', 'officer'],
     summary: 'Bestäm vad deltagaren gör tills vidare / Say what the participant does meanwhile',
-    description: 'Said by the conflict’s owner or by the AME caseworker; everyone concerned sees it. `attend` is the measure to go to.',
+    description:
+      'Said by the conflict’s owner or by the AME caseworker; everyone concerned sees it. `attend` is the measure to go to, one of the conflict’s.',
     params: ConflictParams,
     body: UntilDecidedBody,
     answers: { 200: ConflictAnswer },
@@ -95,7 +71,8 @@ export function addConflictRoutes(routes: PlanningRoutes): void {
       answers: { 200: { ...exampleConflict, state: 'ACKNOWLEDGED' } },
     },
     subject: ({ params }) => params['id'],
-    handle: ({ params, body, ...call }) => decide(params, (by) => ({ type: 'SetUntilDecided', conflictId: params.cid, ...body, by }), call),
+    handle: ({ params, body, ...call }) =>
+      decide(params.id, (by) => ({ type: 'SetUntilDecided', conflictId: params.cid, ...body, by }), call),
   })
 
   http.route({
@@ -110,6 +87,6 @@ export function addConflictRoutes(routes: PlanningRoutes): void {
     examples: { body: { reason: 'Deltagaren vill själv ha båda.' }, answers: { 200: { ...exampleConflict, state: 'ACCEPTED_AS_IS' } } },
     subject: ({ params }) => params['id'],
     handle: ({ params, body, ...call }) =>
-      decide(params, (by) => ({ type: 'AcceptAsIs', conflictId: params.cid, reason: body.reason, by }), call),
+      decide(params.id, (by) => ({ type: 'AcceptAsIs', conflictId: params.cid, reason: body.reason, by }), call),
   })
 }

@@ -1,6 +1,5 @@
 import { Type } from 'typebox'
 import { planFor } from '../../application/plan-view.ts'
-import { factsForReader } from '../../application/readers.ts'
 import { exampleMeasure } from './measure.schemas.ts'
 import { ParticipantParams, PlanAnswer, RegionAnswer } from './plan.schemas.ts'
 import { entityTag, type PlanningRoutes, readers } from './planning-routes.ts'
@@ -24,7 +23,7 @@ const examplePlan = {
   ],
 }
 
-export function addPlanRoutes({ http, plans, directory, region, businessClock }: PlanningRoutes): void {
+export function addPlanRoutes({ http, plans, findReader, region }: PlanningRoutes): void {
   http.route({
     method: 'GET',
     path: '/v1/participants/:id/plan',
@@ -37,9 +36,8 @@ export function addPlanRoutes({ http, plans, directory, region, businessClock }:
     examples: { answers: { 200: examplePlan } },
     subject: ({ params }) => params['id'],
     async handle({ params, context }) {
-      const facts = await factsForReader(directory, context.actor, params.id)
+      const reader = await findReader(context.actor, params.id)
       const { plan, head } = await plans.load(params.id)
-      const reader = { actor: context.actor, facts, today: businessClock.today().toString() }
       return { body: planFor(reader, plan), headers: entityTag(head.version) }
     },
   })

@@ -44,6 +44,7 @@ export const PlanAnswer = Type.Object({
             weekly: Type.Array(WeeklySlot),
             from: Type.Optional(Type.String()),
             to: Type.Optional(Type.String()),
+            hoursPerWeek: Type.Optional(Type.Number()),
             recordedAt: Type.String(),
           }),
         ),

@@ -1,12 +1,5 @@
-import type { planning } from '@samresa/contracts'
 import { PageOf, PageQuery, pageFrom } from '@samresa/http'
-import { type Agency, type CallContext, newId, notFound, RejectionError, reject } from '@samresa/kernel'
-import type { LoadedPlan } from '../../application/plans.ts'
-import { previewAnswerFor } from '../../application/preview-view.ts'
-import { proposalAnswerFor, proposalsFor } from '../../application/proposal-view.ts'
-import { factsForReader } from '../../application/readers.ts'
-import { type ProposalAnswer as Answer, agencyAnswers, participantAnswers } from '../../domain/commands.ts'
-import type { PlanProposal } from '../../domain/plan.ts'
+import type { ProposalAnswer as Answer } from '../../domain/commands.ts'
 import { changeFromBody } from './measure-body.ts'
 import {
   ParticipantParams,
@@ -17,7 +10,7 @@ import {
   ProposalParams,
   ResponseBody,
 } from './plan.schemas.ts'
-import { commandIdFrom, type PlanningRoutes, readers } from './planning-routes.ts'
+import { commandFrom, type PlanningRoutes, readers } from './planning-routes.ts'
 
 const exampleChange = {
   measureId: 'c2a1de52-93f1-8d3b-8a0f-5b9c7e6d4f22',
@@ -42,15 +35,7 @@ const exampleProposal = {
   sentAt: '2026-05-06T08:00:00.000Z',
 }
 
-export function addProposalRoutes(routes: PlanningRoutes): void {
-  const { http, plans, proposals, directory, region, businessClock } = routes
-
-  async function readerOf(context: CallContext, participantId: string) {
-    const facts = await factsForReader(directory, context.actor, participantId)
-    return { actor: context.actor, facts, today: businessClock.today().toString() }
-  }
-  const contextOf = ({ plan }: LoadedPlan) => ({ plan, region, now: businessClock.now() })
-
+export function addProposalRoutes({ http, proposals }: PlanningRoutes): void {
   http.route({
     method: 'POST',
     path: '/v1/participants/:id/proposals/preview',
@@ -64,9 +49,7 @@ export function addProposalRoutes(routes: PlanningRoutes): void {
     examples: { body: { changes: [exampleChange] }, answers: { 200: examplePreview } },
     subject: ({ params }) => params['id'],
     async handle({ params, body, context }) {
-      const reader = await readerOf(context, params.id)
-      const changes = body.changes.map(changeFromBody)
-      return { body: previewAnswerFor(reader, { ...contextOf(await plans.load(params.id)), changes, by: context.actor.agency! }) }
+      return { body: await proposals.preview(params.id, body.changes.map(changeFromBody), context) }
     },
   })
 
@@ -82,8 +65,7 @@ export function addProposalRoutes(routes: PlanningRoutes): void {
     examples: { answers: { 200: { items: [exampleProposal], page: 1, limit: 20, total: 1 } } },
     subject: ({ params }) => params['id'],
     async handle({ params, query, context }) {
-      const reader = await readerOf(context, params.id)
-      return { body: pageFrom(proposalsFor(reader, contextOf(await plans.load(params.id))), query) }
+      return { body: pageFrom(await proposals.list(params.id, context), query) }
     },
   })
 
@@ -107,18 +89,10 @@ export function addProposalRoutes(routes: PlanningRoutes): void {
     },
     subject: ({ params }) => params['id'],
     async handle({ params, body, context, idempotencyKey }) {
-      const reader = await readerOf(context, params.id)
-      const proposalId = newId()
-      const options = body.options.map(({ label, changes }) => ({ id: newId(), label, changes: changes.map(changeFromBody) }))
-      await proposals.add(proposalId, params.id)
-      const done = await plans.execute(
-        params.id,
-        { type: 'SendProposal', proposalId, conflictId: body.conflictId, options, reason: body.reason, by: context.actor.agency! },
-        { ...context, commandId: commandIdFrom(context, idempotencyKey) },
-      )
-      const sent = done.events.find((event) => event.type === 'samresa.planning.v1.ProposalSent')
-      const proposal = done.plan.proposals.get(sent?.data.proposalId ?? proposalId)!
-      return { status: 201, body: proposalAnswerFor(reader, proposal, contextOf(done)) }
+      const { conflictId, reason } = body
+      const options = body.options.map(({ label, changes }) => ({ label, changes: changes.map(changeFromBody) }))
+      const sent = await proposals.send(params.id, { conflictId, options, reason }, commandFrom(context, idempotencyKey))
+      return { status: 201, body: sent }
     },
   })
 
@@ -138,38 +112,15 @@ export function addProposalRoutes(routes: PlanningRoutes): void {
     },
     subject: ({ params }) => params['id'],
     async handle({ params, body, context, idempotencyKey }) {
-      const reader = await readerOf(context, params.id)
-      const before = await plans.load(params.id)
-      const seen = before.plan.proposals.get(params.pid)
-      if (seen === undefined || proposalAnswerFor(reader, seen, contextOf(before)) === undefined) throw new RejectionError(notFound())
       const { answer, optionId, reason, changes } = body
-      refuseForeignAnswer(context, answer as Answer)
-      const counter: planning.PlanChangeJson[] | undefined = changes?.map(changeFromBody)
-      const done = await plans.execute(
-        params.id,
-        {
-          type: 'AnswerProposal',
-          proposalId: params.pid,
-          answer: answer as Answer,
-          by: answererOf(context),
-          ...(optionId !== undefined && { optionId }),
-          ...(reason !== undefined && { reason }),
-          ...(counter !== undefined && { counter }),
-        },
-        { ...context, commandId: commandIdFrom(context, idempotencyKey) },
-      )
-      const answered: PlanProposal = done.plan.proposals.get(params.pid)!
-      return { body: proposalAnswerFor(reader, answered, contextOf(done)) }
+      const given = {
+        proposalId: params.pid,
+        answer: answer as Answer,
+        ...(optionId !== undefined && { optionId }),
+        ...(reason !== undefined && { reason }),
+        ...(changes !== undefined && { counter: changes.map(changeFromBody) }),
+      }
+      return { body: await proposals.answer(params.id, given, commandFrom(context, idempotencyKey)) }
     },
   })
-}
-
-const answererOf = ({ actor }: CallContext): Agency | 'PARTICIPANT' => (actor.role === 'participant' ? 'PARTICIPANT' : actor.agency!)
-
-/** Each side has its own words: the participant is heard, agencies decide. */
-function refuseForeignAnswer({ actor }: CallContext, answer: Answer): void {
-  const own: readonly string[] = actor.role === 'participant' ? participantAnswers : agencyAnswers
-  if (own.includes(answer)) return
-  const detail = `You may answer ${own.join(', ')}.`
-  throw new RejectionError(reject('invalid', 'INVALID_FIELD', detail, [{ pointer: '/answer', detail }]))
 }

@@ -1,0 +1,49 @@
+/** A map whose values stay: changing it makes another one that shares with it what stayed the same. In the order of first adding. */
+export interface SharedMap<Value> extends ReadonlyMap<string, Value> {
+  with(key: string, value: Value): SharedMap<Value>
+  without(key: string): SharedMap<Value>
+}
+
+/** Changes kept beside the large part before both become one: the square root of its size copies the least, and few are never too many. */
+const mostLate = (size: number): number => Math.max(16, Math.sqrt(size))
+
+export const emptySharedMap = <Value>(): SharedMap<Value> => sharedMap(new Map(), new Map())
+
+/** `settled` is shared and never changed again; `late` are the few values that came after, and stand before it. */
+function sharedMap<Value>(settled: ReadonlyMap<string, Value>, late: ReadonlyMap<string, Value>): SharedMap<Value> {
+  function* entries(): MapIterator<[string, Value]> {
+    for (const [key, value] of settled) yield [key, late.get(key) ?? value]
+    for (const entry of late) if (!settled.has(entry[0])) yield entry
+  }
+  function* values(): MapIterator<Value> {
+    for (const [, value] of entries()) yield value
+  }
+  function* keys(): MapIterator<string> {
+    for (const [key] of entries()) yield key
+  }
+  const map: SharedMap<Value> = {
+    get size() {
+      let size = settled.size
+      for (const key of late.keys()) if (!settled.has(key)) size++
+      return size
+    },
+    get: (key) => late.get(key) ?? settled.get(key),
+    has: (key) => late.has(key) || settled.has(key),
+    keys: () => (late.size === 0 ? settled.keys() : keys()),
+    values: () => (late.size === 0 ? settled.values() : values()),
+    entries: () => (late.size === 0 ? settled.entries() : entries()),
+    [Symbol.iterator]: () => map.entries(),
+    forEach(call) {
+      for (const [key, value] of entries()) call(value, key, map)
+    },
+    with(key, value) {
+      const more = new Map(late).set(key, value)
+      return more.size <= mostLate(settled.size) ? sharedMap(settled, more) : sharedMap(new Map(sharedMap(settled, more)), new Map())
+    },
+    without(key) {
+      const left = new Map(map)
+      return left.delete(key) ? sharedMap(left, new Map()) : map
+    },
+  }
+  return map
+}
