@@ -196,3 +196,11 @@ test('a plan that is unknown and one that is not for you look the same, and the 
   const records = [...(await rig.accessRecords(nobody)), ...(await rig.accessRecords())]
   expect(records.map(({ data }) => (data as { decision: string }).decision)).toEqual(['DENIED', 'DENIED'])
 })
+
+test('a role that may not ask for plans leaves a record of having tried', async () => {
+  const anna = clientOf('anna')
+  await expect(anna.getPlan({ participantId: participant })).rejects.toMatchObject({ rejection: { kind: 'forbidden' } })
+  expect(await rig.accessRecords()).toMatchObject([
+    { subject: participant, data: { user: 'anna', decision: 'DENIED', route: expect.stringContaining('GetPlan') } },
+  ])
+})

@@ -102,6 +102,7 @@ test('unknown, not enrolled and not of this agency are told alike', async () => 
 
 test.each<[string, Parameters<typeof report>[1], Parameters<typeof report>[2], string]>([
   ['a number that cannot exist', {}, { case: 'personalNumber', value: '19780903-2398' }, '/personalNumber'],
+  ['a number from a century that nobody is born in', {}, { case: 'personalNumber', value: '210003012390' }, '/personalNumber'],
   ['nobody at all', {}, { case: undefined }, '/personalNumber'],
   ['no measure reference', { ref: '' }, byNumber, '/measure/ref'],
 ])('%s is an invalid field', async (name, changes, person, field) => {
@@ -137,6 +138,19 @@ test('only agencies call the gateway', async () => {
     rejection: { kind: 'forbidden' },
   })
   anna.close()
+  const served = 'samresa.agency.v1.AgencyGatewayService'
+  const records = await rig.accessRecords()
+  expect(records.at(-1)).toMatchObject({ subject: yonas, data: { user: 'anna', route: `${served}/ReportMeasure`, decision: 'DENIED' } })
+})
+
+test('somebody whom this agency has nothing to do with is not told of, and the attempt is on record', async () => {
+  rig.facts.agencies = ['AME', 'FK', 'EB']
+  await report('not-ours-recorded')
+  rig.facts.agencies = ['AME', 'AF', 'FK', 'EB']
+  expect((await rig.accessRecords()).at(-1)).toMatchObject({
+    subject: yonas,
+    data: { user: 'af-system', agency: 'AF', route: 'samresa.agency.v1.AgencyGatewayService/ReportMeasure', decision: 'DENIED' },
+  })
 })
 
 const post = async (user: string, body: object) => {
@@ -160,8 +174,26 @@ test('a caseworker reports for any agency, also one without a system here', asyn
   expect((await rig.accessRecords()).at(-1)).toMatchObject({ subject: yonas, data: { user: 'anna', route: 'POST /v1/reports' } })
 })
 
+test('what is the municipality’s own says why it is there, also when it comes as a report', async () => {
+  const own = byPhone('by-ame', 'AME')
+  const withTexts = (texts: object) => ({
+    ...own,
+    messageId: `${own.messageId}${Object.keys(texts).join('')}`,
+    measure: { ...own.measure, ...texts },
+  })
+  const [bare, half, whole] = [{}, { purpose: 'Vana' }, { purpose: 'Vana', leadsTo: 'Arbete' }].map(withTexts)
+  expect((await post('anna', bare!)).body.receipt).toMatchObject({ result: 'REJECTED', code: 'INVALID_FIELD', field: '/measure/purpose' })
+  expect((await post('anna', half!)).body.receipt).toMatchObject({ result: 'REJECTED', code: 'INVALID_FIELD', field: '/measure/leadsTo' })
+  expect((await post('anna', whole!)).body.receipt).toMatchObject({ result: 'ACCEPTED' })
+  expect((await post('anna', byPhone('by-vux', 'VUX'))).body.receipt).toMatchObject({ result: 'ACCEPTED' })
+})
+
 test('a caseworker without relation to the participant finds nobody', async () => {
   expect((await post('nils', byPhone('by-nils'))).body.receipt).toMatchObject({ result: 'REJECTED', code: 'PARTICIPANT_NOT_FOUND' })
+  expect((await rig.accessRecords()).at(-1)).toMatchObject({
+    subject: yonas,
+    data: { user: 'nils', route: 'POST /v1/reports', decision: 'DENIED' },
+  })
 })
 
 test('an officer reports for the own agency only, a participant not at all', async () => {

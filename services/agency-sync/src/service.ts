@@ -5,10 +5,11 @@ import { createDirectory } from '@samresa/directory'
 import { createGrpcClient, createGrpcServer, cursorOutOfRange, type LocalServices } from '@samresa/grpc'
 import { createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
-import { type BusinessClock, machineClock } from '@samresa/kernel'
+import { type BusinessClock, machineClock, within } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
 import { createStreamHandler, type EmbeddedStore } from '@samresa/store'
 import type { Logger } from '@samresa/telemetry'
+import { createRecordDenied } from './application/denied-calls.ts'
 import { createFeedCursors } from './application/feed-cursor.ts'
 import { contentHashWith } from './application/message-content.ts'
 import { openOutwardFeed } from './application/outward-feed.ts'
@@ -48,6 +49,9 @@ export interface AgencySyncService {
   close(): Promise<void>
 }
 
+/** How long closing waits for what planning has told already. */
+const drainMs = 3_000
+
 /** Starts agency-sync: reports and answers in with receipts, plan changes out. */
 export async function createAgencySyncService(dependencies: AgencySyncDependencies): Promise<AgencySyncService> {
   const { store, bus, seal, verifier, businessClock, logger, host, port, gatewayPort, local } = dependencies
@@ -74,7 +78,8 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
   const receive = createReceiveMessage({ stream, businessClock, machineClock })
   const contentHash = contentHashWith(seal.deriveKey('agency-sync|message-content'))
   const cursors = createFeedCursors(seal.deriveKey('agency-sync|feed-cursor'))
-  const reportMeasure = createReportMeasure({ receive, directory, plannedVersions, contentHash })
+  const recordDenied = createRecordDenied({ accessLog, directory, proposals: plans.proposals })
+  const reportMeasure = createReportMeasure({ receive, directory, plannedVersions, contentHash, recordDenied })
 
   const grpc = createGrpcServer({ verifier, logger })
   grpc.serve(
@@ -84,6 +89,7 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
       respondToProposal: createRespondToProposal({ receive, directory, proposals: plans.proposals, contentHash }),
       readPlan: createReadPlan({ directory, plans, accessLog, businessClock }),
       subscribe: createPlanSubscription({ feed, cursors, directory, open, accessLog, businessClock, outOfRange: cursorOutOfRange }),
+      recordDenied,
       machineClock,
     }),
   )
@@ -97,7 +103,7 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
     host,
     port,
   })
-  addReportsRoutes(http, { reportMeasure, machineClock })
+  addReportsRoutes(http, { reportMeasure, recordDenied, machineClock })
 
   const gatewayAddress = `${host}:${await grpc.listen(host, gatewayPort)}`
   const url = await http.listen()
@@ -107,7 +113,8 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
     caughtUp: () => consumer.caughtUp(),
     close: async () => {
       await Promise.all([http.close(), grpc.close()])
-      await consumer.caughtUp()
+      // What cannot be written now stands in the log and is taken up at the next start.
+      await within(consumer.caughtUp(), drainMs)
       await consumer.close()
       await accessLog.close()
     },

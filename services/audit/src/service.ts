@@ -5,7 +5,7 @@ import { createDirectory } from '@samresa/directory'
 import { createGrpcClient, type LocalServices } from '@samresa/grpc'
 import { createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
-import { machineClock } from '@samresa/kernel'
+import { machineClock, within } from '@samresa/kernel'
 import type { EmbeddedStore } from '@samresa/store'
 import type { Logger } from '@samresa/telemetry'
 import { createEvidence } from './application/evidence.ts'
@@ -31,6 +31,9 @@ export interface AuditService {
   caughtUp(): Promise<void>
   close(): Promise<void>
 }
+
+/** How long closing waits for what others have told already. */
+const drainMs = 3_000
 
 /** Starts audit: the witness of every commit, traces, and who has read what. */
 export async function createAuditService({ store, bus, verifier, logger, host, port, local }: AuditDependencies): Promise<AuditService> {
@@ -68,7 +71,8 @@ export async function createAuditService({ store, bus, verifier, logger, host, p
     close: async () => {
       await http.close()
       await accessLog.close()
-      await consumer.caughtUp()
+      // What cannot be written now stands in the logs of those who told it, and is witnessed at the next start.
+      await within(consumer.caughtUp(), drainMs)
       await consumer.close()
     },
   }

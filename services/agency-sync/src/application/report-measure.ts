@@ -1,11 +1,12 @@
 import type { gateway } from '@samresa/contracts'
-import { type Agency, type CallContext, measureIdFrom, personalNumberFrom } from '@samresa/kernel'
+import { type Agency, type CallContext, measureIdFrom } from '@samresa/kernel'
 import type { AccessFacts } from '@samresa/visibility'
 import { isInstant } from '../domain/calendar-text.ts'
 import { canonicalMeasure } from '../domain/measure-content.ts'
 import type { MessageEnvelope } from '../domain/receipt.ts'
 import type { PlannedVersion, RefuseMessage, ReportsCommand } from '../domain/reports.ts'
 import { mayReport } from './agency-standing.ts'
+import { normalised, type RecordDenied } from './denied-calls.ts'
 import type { ContentHash } from './message-content.ts'
 import type { ReceiveMessage } from './receive-message.ts'
 
@@ -33,6 +34,8 @@ export interface IncomingReport {
   channel: gateway.ChannelJson | undefined
   /** Machine clock, RFC 3339. */
   receivedAt: string
+  /** The route or method that it came by. */
+  route: string
 }
 
 export interface ReportedMeasure {
@@ -46,14 +49,15 @@ export interface ReportMeasureDependencies {
   directory: Directory
   plannedVersions: PlannedVersions
   contentHash: ContentHash
+  recordDenied: RecordDenied
 }
 
 /** Takes what an agency has decided; whatever can be read is answered with a receipt, which means: committed. */
-export function createReportMeasure({ receive, directory, plannedVersions, contentHash }: ReportMeasureDependencies) {
+export function createReportMeasure({ receive, directory, plannedVersions, contentHash, recordDenied }: ReportMeasureDependencies) {
   return async (report: IncomingReport, context: CallContext): Promise<ReportedMeasure> => {
     const { agency, messageId, receivedAt, decidedAt, channel } = report
     const measure = canonicalMeasure(report.measure)
-    const person = normalised(report.person)
+    const person = report.person && normalised(report.person)
     // How the message came is not part of what it says: the same report, sent again over another channel, is a repetition.
     const message = {
       kind: 'report' as const,
@@ -69,8 +73,12 @@ export function createReportMeasure({ receive, directory, plannedVersions, conte
 
     if (person === undefined) return refuse({ code: 'INVALID_FIELD', field: '/personalNumber' })
     const facts = await directory.find(person)
-    if (facts === undefined || !mayReport(context.actor, agency, facts)) return refuse({ code: 'PARTICIPANT_NOT_FOUND' })
+    if (facts === undefined) return refuse({ code: 'PARTICIPANT_NOT_FOUND' })
     const { participantId } = facts
+    if (!mayReport(context.actor, agency, facts)) {
+      await recordDenied(context, report.route, { person: { participantId } })
+      return refuse({ code: 'PARTICIPANT_NOT_FOUND' })
+    }
     if (channel === undefined) return refuse({ code: 'INVALID_FIELD', field: '/channel', participantId })
     if (!isInstant(decidedAt)) return refuse({ code: 'INVALID_FIELD', field: '/decidedAt', participantId })
 
@@ -88,12 +96,4 @@ export function createReportMeasure({ receive, directory, plannedVersions, conte
     })
     return { receipt: await receive(message, context, command), participantId }
   }
-}
-
-/** The person by one way of writing it; undefined when nobody is named, or by a number that cannot exist. */
-function normalised(person: Person | undefined): Person | undefined {
-  if (person === undefined) return undefined
-  if ('participantId' in person) return person.participantId === '' ? undefined : person
-  const personalNumber = personalNumberFrom(person.personalNumber)
-  return personalNumber === undefined ? undefined : { personalNumber }
 }

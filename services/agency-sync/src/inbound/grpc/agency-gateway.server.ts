@@ -1,6 +1,7 @@
 import { gateway } from '@samresa/contracts'
 import type { GrpcCall, Implementation } from '@samresa/grpc'
 import { type Agency, type MachineClock, RejectionError, reject, timestamp } from '@samresa/kernel'
+import type { Concerned, RecordDenied } from '../../application/denied-calls.ts'
 import type { createPlanSubscription } from '../../application/plan-subscription.ts'
 import type { createReadPlan } from '../../application/read-plan.ts'
 import type { createReportMeasure, Person } from '../../application/report-measure.ts'
@@ -12,39 +13,45 @@ export interface AgencyGatewayUseCases {
   respondToProposal: ReturnType<typeof createRespondToProposal>
   readPlan: ReturnType<typeof createReadPlan>
   subscribe: ReturnType<typeof createPlanSubscription>
+  recordDenied: RecordDenied
   machineClock: MachineClock
 }
 
 const routeOf = (method: string): string => `${gateway.AgencyGatewayService.typeName}/${method}`
 
-/** The agency that calls, from its signed claim. Only agencies' own systems and officers call here. */
-function agencyOf({ context: { actor } }: GrpcCall): Agency {
-  if (actor.agency !== undefined && (actor.role === 'agency-system' || actor.role === 'officer')) return actor.agency
-  throw new RejectionError(reject('forbidden', 'FORBIDDEN', 'Only agencies call this service: use a token of an agency.'))
-}
-
 /** AgencyGatewayService for `libs/grpc`: tokens, deadlines and sizes have been checked before. */
 export function agencyGatewayServer(useCases: AgencyGatewayUseCases): Implementation<typeof gateway.AgencyGatewayService> {
   const now = () => timestamp(useCases.machineClock.now())
+
+  /** The agency that calls, from its signed claim. Only agencies' own systems and officers call here; others leave a record of having tried. */
+  async function agencyOf({ context }: GrpcCall, method: string, concerned: Concerned): Promise<Agency> {
+    const { agency, role } = context.actor
+    if (agency !== undefined && (role === 'agency-system' || role === 'officer')) return agency
+    await useCases.recordDenied(context, routeOf(method), concerned)
+    throw new RejectionError(reject('forbidden', 'FORBIDDEN', 'Only agencies call this service: use a token of an agency.'))
+  }
+
   return {
     reportMeasure: async (request, call) => {
-      const agency = agencyOf(call)
+      const person = personOf(request)
+      const agency = await agencyOf(call, 'ReportMeasure', { person })
       const { messageId, measure, decidedAt, channel } = request
       const report = {
         agency,
         messageId,
-        person: personOf(request),
+        person,
         measure: measureFromMessage(measure),
         decidedAt,
         channel: channelFrom(channel),
         receivedAt: now(),
+        route: routeOf('ReportMeasure'),
       }
       const { receipt } = await useCases.reportMeasure(report, call.context)
       return { receipt: receiptMessageFrom(receipt) }
     },
 
     respondToProposal: async ({ messageId, proposalId, answer, optionId, reason, counter }, call) => {
-      const agency = agencyOf(call)
+      const agency = await agencyOf(call, 'RespondToProposal', { proposalId })
       const counterMeasure = counter === undefined ? undefined : measureFromMessage(counter)
       const incoming = {
         agency,
@@ -60,12 +67,12 @@ export function agencyGatewayServer(useCases: AgencyGatewayUseCases): Implementa
     },
 
     getPlan: async ({ participantId }, call) => {
-      agencyOf(call)
+      await agencyOf(call, 'GetPlan', { person: { participantId } })
       return useCases.readPlan(participantId, call.context, routeOf('GetPlan'))
     },
 
     subscribePlanChanges: async ({ cursor }, call, send) => {
-      const agency = agencyOf(call)
+      const agency = await agencyOf(call, 'SubscribePlanChanges', {})
       await useCases.subscribe({
         agency,
         cursor,

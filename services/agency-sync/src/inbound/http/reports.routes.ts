@@ -2,6 +2,7 @@ import type { gateway } from '@samresa/contracts'
 import type { HttpService } from '@samresa/http'
 import { type MachineClock, RejectionError, reject, timestamp } from '@samresa/kernel'
 import type { Static } from 'typebox'
+import type { RecordDenied } from '../../application/denied-calls.ts'
 import type { createReportMeasure, Person } from '../../application/report-measure.ts'
 import { receiptAnswerFrom } from '../messages.mapper.ts'
 import { ReceiptAnswer, ReportBody } from './reports.schemas.ts'
@@ -40,10 +41,16 @@ const exampleReceipt = {
   },
 }
 
+const route = 'POST /v1/reports'
+
 /** Reports on an agency's behalf, by those who have its decision in hand. */
 export function addReportsRoutes(
   http: HttpService,
-  { reportMeasure, machineClock }: { reportMeasure: ReturnType<typeof createReportMeasure>; machineClock: MachineClock },
+  {
+    reportMeasure,
+    recordDenied,
+    machineClock,
+  }: { reportMeasure: ReturnType<typeof createReportMeasure>; recordDenied: RecordDenied; machineClock: MachineClock },
 ): void {
   http.route({
     method: 'POST',
@@ -58,6 +65,7 @@ export function addReportsRoutes(
     handle: async ({ body, context }) => {
       const { agency, messageId, decidedAt, channel = 'REST' } = body
       if (context.actor.role === 'officer' && context.actor.agency !== agency) {
+        await recordDenied(context, route, { person: personOf(body) })
         throw new RejectionError(reject('forbidden', 'FORBIDDEN', 'Report for your own agency.'))
       }
       const { receipt, participantId } = await reportMeasure(
@@ -69,6 +77,7 @@ export function addReportsRoutes(
           decidedAt,
           channel: `CHANNEL_${channel}`,
           receivedAt: timestamp(machineClock.now()),
+          route,
         },
         context,
       )
