@@ -55,3 +55,13 @@ test('examples, headers and what a body may not hold stand in it', async () => {
   expect(required(get)).toEqual(['id'])
   expect(get.parameters!.map(({ name }) => name)).toContain('Samresa-Purpose')
 })
+
+test('an idempotency key is offered where the route heeds one, and nowhere else', async () => {
+  const { paths } = await document()
+  const offering = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods)
+      .filter(([, { parameters = [] }]) => parameters.some(({ name }) => name === 'Idempotency-Key'))
+      .map(([method]) => `${method} ${path}`),
+  )
+  expect(offering).toEqual(['put /v1/participants/{id}/items'])
+})

@@ -57,12 +57,12 @@ const Purpose = Type.Optional(
   Type.Unsafe({ type: 'string', enum: [...purposes], description: 'Why; required of staff and systems, not of participants.' }),
 )
 
-function headersFor(spec: { method?: string; requiresIfMatch?: boolean }): TObject {
+function headersFor(spec: { method?: string; idempotent?: boolean; requiresIfMatch?: boolean }): TObject {
   return Type.Object({
     'Samresa-Purpose': Purpose,
-    ...(spec.method === undefined || spec.method === 'GET'
-      ? {}
-      : { 'Idempotency-Key': Type.Optional(Type.String({ maxLength: 200, description: 'The same key gives the first answer again.' })) }),
+    ...(spec.idempotent
+      ? { 'Idempotency-Key': Type.Optional(Type.String({ maxLength: 200, description: 'The same key gives the first answer again.' })) }
+      : {}),
     ...(spec.requiresIfMatch ? { 'If-Match': Type.String({ description: 'The ETag of what was read.' }) } : {}),
     ...(spec.method === undefined ? { 'Last-Event-ID': Type.Optional(Type.String({ description: 'Resume after this event.' })) } : {}),
   })

@@ -33,8 +33,8 @@ function paramsOf({ path, params }: { path: string; params?: TObject }): TObject
 
 type AnyCall = HttpCall<Record<string, string>, Record<string, unknown>, unknown>
 
-function callFrom(request: FastifyRequest): AnyCall {
-  const idempotencyKey = idempotencyKeyOf(request)
+function callFrom(request: FastifyRequest, { idempotent = false }: Pick<RouteSpec, 'idempotent'> = {}): AnyCall {
+  const idempotencyKey = idempotent ? idempotencyKeyOf(request) : undefined
   const ifMatch = ifMatchOf(request)
   return {
     params: request.params as Record<string, string>,
@@ -61,7 +61,7 @@ export function registerRoute(scope: FastifyInstance, spec: RouteSpec, parts: Ro
     config: { documented: documentedRoute(spec, params) },
     onRequest: admit(spec, parts),
     handler: async (request, reply) => {
-      const call = callFrom(request)
+      const call = callFrom(request, spec)
       if (spec.requiresIfMatch === true && call.ifMatch === undefined) throw preconditionRequired()
       const answer = await handleOrRecord(request, spec, parts, () => spec.handle(call))
       await parts.recorder.allowed(request, spec.subject, answer.subjects)

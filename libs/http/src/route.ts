@@ -12,7 +12,7 @@ export interface HttpCall<P, Q, B> {
   query: Q
   body: B
   context: CallContext
-  /** At most 200 characters. */
+  /** At most 200 characters; for a route that is `idempotent`. */
   idempotencyKey?: string
   /** The entity tag without its quotes. */
   ifMatch?: string
@@ -66,6 +66,8 @@ export interface RouteSpec<P extends TObject = StringParams, Q extends TObject =
   /** The schema of each successful answer by status; its `description` is the answer's. Members it does not name are left out. */
   answers: Record<number, TSchema>
   examples: { body?: unknown; answers?: Record<number, unknown> }
+  /** The handler heeds the Idempotency-Key: the same key gives the first answer again. Only such a route is given one. */
+  idempotent?: boolean
   /** 428 without an If-Match header. */
   requiresIfMatch?: boolean
   /** Bytes; the service's limit by default. */

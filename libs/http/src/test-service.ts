@@ -71,6 +71,7 @@ export function aService(options: Partial<HttpServiceOptions> = {}) {
     summary: 'Ändra / Change',
     description: 'Changes the items.',
     requiresIfMatch: true,
+    idempotent: true,
     body: Type.Object({
       owner: Word(['AF', 'FK']),
       hours: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),

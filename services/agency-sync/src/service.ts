@@ -1,9 +1,9 @@
 import { createAccessLog } from '@samresa/access-log'
-import type { EventBus } from '@samresa/bus'
+import { type EventBus, parked } from '@samresa/bus'
 import { directory as directoryContract, gateway, planService } from '@samresa/contracts'
 import { createDirectory } from '@samresa/directory'
 import { createGrpcClient, createGrpcServer, cursorOutOfRange, type LocalServices } from '@samresa/grpc'
-import { createHttpService } from '@samresa/http'
+import { addParkedRoutes, createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import { type BusinessClock, machineClock, within } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
@@ -103,6 +103,7 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
     host,
     port,
   })
+  addParkedRoutes(http, parked(documents))
   addReportsRoutes(http, { reportMeasure, recordDenied, machineClock })
 
   const gatewayAddress = `${host}:${await grpc.listen(host, gatewayPort)}`

@@ -1,9 +1,9 @@
 import { createAccessLog } from '@samresa/access-log'
-import type { EventBus } from '@samresa/bus'
+import { type EventBus, parked } from '@samresa/bus'
 import { directory as directoryContract } from '@samresa/contracts'
 import { createDirectory } from '@samresa/directory'
 import { createGrpcClient, type LocalServices } from '@samresa/grpc'
-import { createHttpService } from '@samresa/http'
+import { addParkedRoutes, createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import { machineClock, within } from '@samresa/kernel'
 import type { EmbeddedStore } from '@samresa/store'
@@ -55,6 +55,7 @@ export async function createAuditService({ store, bus, verifier, logger, host, p
     host,
     port,
   })
+  addParkedRoutes(http, parked(documents))
   addEvidenceRoutes(
     http,
     createReadEvidence({
@@ -72,7 +73,7 @@ export async function createAuditService({ store, bus, verifier, logger, host, p
       await http.close()
       await accessLog.close()
       // What cannot be written now stands in the logs of those who told it, and is witnessed at the next start.
-      await within(consumer.caughtUp(), drainMs)
+      await consumer.caughtUp()
       await consumer.close()
     },
   }

@@ -1,9 +1,9 @@
 import { createAccessLog } from '@samresa/access-log'
-import type { EventBus } from '@samresa/bus'
+import { type EventBus, parked } from '@samresa/bus'
 import { directory as directoryContract } from '@samresa/contracts'
 import { createDirectory } from '@samresa/directory'
 import { createGrpcClient, type LocalServices } from '@samresa/grpc'
-import { createHttpService } from '@samresa/http'
+import { addParkedRoutes, createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import type { BusinessClock } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
@@ -58,6 +58,7 @@ export async function createPlanningService(deps: PlanningDependencies): Promise
   const accessLog = createAccessLog({ commits, service: 'planning' })
   const http = createHttpService({ service: 'planning', title: 'Samresa planning', description, verifier, accessLog, logger, host, port })
   const routes = { http, plans, findReader, measures, conflicts, proposals, region }
+  addParkedRoutes(http, parked(documents))
   addPlanRoutes(routes)
   addMeasureRoutes(routes)
   addConflictRoutes(routes)

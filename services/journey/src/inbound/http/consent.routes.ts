@@ -31,6 +31,7 @@ export function consentRoutes(http: HttpService, { consents }: { consents: Chang
 
   http.route({
     method: 'POST',
+    idempotent: true,
     path,
     roles,
     summary: 'Ge samtycke / Give a consent',
@@ -44,6 +45,7 @@ export function consentRoutes(http: HttpService, { consents }: { consents: Chang
 
   http.route({
     method: 'DELETE',
+    idempotent: true,
     path,
     roles,
     summary: 'Återkalla samtycke / Withdraw a consent',

@@ -18,6 +18,7 @@ export function participantRoutes(
   http.route({
     method: 'POST',
     path: '/v1/participants',
+    idempotent: true,
     roles: ['caseworker'],
     summary: 'Skriv in en deltagare / Enrol a participant',
     description:

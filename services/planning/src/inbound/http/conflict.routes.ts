@@ -45,6 +45,7 @@ export function addConflictRoutes({ http, conflicts }: PlanningRoutes): void {
   http.route({
     method: 'POST',
     path: '/v1/participants/:id/conflicts/:cid/acknowledge',
+    idempotent: true,
     roles: ['caseworker', 'officer'],
     summary: 'Bekräfta att krocken är sedd / Acknowledge a conflict',
     description: 'Says that the caller’s agency has seen the conflict. Doing it again changes nothing.',
@@ -59,6 +60,7 @@ export function addConflictRoutes({ http, conflicts }: PlanningRoutes): void {
   http.route({
     method: 'POST',
     path: '/v1/participants/:id/conflicts/:cid/until-decided',
+    idempotent: true,
     roles: ['caseworker', 'officer'],
     summary: 'Bestäm vad deltagaren gör tills vidare / Say what the participant does meanwhile',
     description:
@@ -78,6 +80,7 @@ export function addConflictRoutes({ http, conflicts }: PlanningRoutes): void {
   http.route({
     method: 'POST',
     path: '/v1/participants/:id/conflicts/:cid/accept-as-is',
+    idempotent: true,
     roles: ['caseworker'],
     summary: 'Godta krocken som den är / Accept a conflict as it is',
     description: 'Closes the conflict with a reason, without a change of the plan.',

@@ -10,6 +10,7 @@ export function addMeasureRoutes({ http, measures }: PlanningRoutes): void {
   http.route({
     method: 'POST',
     path: '/v1/participants/:id/measures',
+    idempotent: true,
     roles: ['caseworker'],
     summary: 'Lägg in en insats i planen / Enter a measure into the plan',
     description:
@@ -29,6 +30,7 @@ export function addMeasureRoutes({ http, measures }: PlanningRoutes): void {
   http.route({
     method: 'PUT',
     path: '/v1/participants/:id/measures/:mid',
+    idempotent: true,
     roles: ['caseworker'],
     summary: 'Ändra en insats / Change a measure',
     description:

@@ -72,6 +72,7 @@ export function addProposalRoutes({ http, proposals }: PlanningRoutes): void {
   http.route({
     method: 'POST',
     path: '/v1/participants/:id/proposals',
+    idempotent: true,
     roles: ['caseworker'],
     summary: 'Skicka ett förslag / Send a proposal',
     description:
@@ -99,6 +100,7 @@ export function addProposalRoutes({ http, proposals }: PlanningRoutes): void {
   http.route({
     method: 'POST',
     path: '/v1/participants/:id/proposals/:pid/responses',
+    idempotent: true,
     roles: ['officer', 'participant', 'agency-system'],
     summary: 'Svara på ett förslag / Answer a proposal',
     description:
