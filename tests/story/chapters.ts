@@ -51,7 +51,7 @@ export async function* chapters(product: Product): AsyncGenerator<string> {
   const { measureId: trainingId } = measureOf(await plan(), 'M2.1')
   const { measureId: matchingId } = measureOf(await plan(), 'M2.4')
   await anna.post('planning', conflictPath(overlap, 'until-decided'), {
-    text: 'Gå till arbetsträningen som vanligt. Båda myndigheterna vet om det, och det påverkar inte din ersättning.',
+    text: 'Gå till arbetsträningen som vanligt. Båda myndigheterna vet om det. Du gör inget fel.',
     attend: trainingId,
   })
   yield '   Anna bekräftar krocken och bestämmer vad Yonas ska göra tills vidare: gå till arbetsträningen som vanligt.'

@@ -14,6 +14,10 @@ export interface ParticipantView {
   proposals: Proposal[]
   region: Region
   timeline: TimelineItem[]
+  /** How many items the timeline has in all. */
+  timelineTotal: number
+  /** Fetches what is older than the items shown; rejects with ApiError. */
+  findOlder(): Promise<void>
   /** The newest item that came while the page was open. */
   announced: TimelineItem | undefined
   live: LiveState
@@ -44,6 +48,8 @@ async function fetchAll(api: ParticipantApi, participantId: string, role: Me['ro
   return { participant, plan, conflicts, proposals, region, timeline }
 }
 
+const withoutRepeats = (items: TimelineItem[]) => [...new Map(items.map((item) => [item.eventId, item])).values()]
+
 export function useParticipant(
   participantId: string,
   role: Me['role'],
@@ -54,6 +60,7 @@ export function useParticipant(
   const [live, setLive] = useState<LiveState>('connecting')
   const [announced, setAnnounced] = useState<TimelineItem>()
   const [attempt, setAttempt] = useState(0)
+  const [older, setOlder] = useState<TimelineItem[]>([])
   const known = useRef(new Set<string>())
 
   const newest = useRef(0)
@@ -114,6 +121,14 @@ export function useParticipant(
     if (fetched !== undefined) document.title = `${fetched.participant.name} – ${messages.brand}`
   }, [fetched])
 
-  const view = fetched === undefined ? undefined : { ...fetched, api, timeline: fetched.timeline.items, announced, live, refresh }
+  if (fetched === undefined) return { view: undefined, error, retry: () => setAttempt(attempt + 1) }
+  const { items, limit, total } = fetched.timeline
+  const timeline = withoutRepeats([...items, ...older])
+  const findOlder = async () => {
+    // What came meanwhile moves items on to later pages, so that some come twice and none is missed.
+    const next = await api.findTimeline(Math.floor(timeline.length / limit) + 1)
+    setOlder((before) => [...before, ...next.items])
+  }
+  const view = { ...fetched, api, timeline, timelineTotal: total, findOlder, announced, live, refresh }
   return { view, error, retry: () => setAttempt(attempt + 1) }
 }

@@ -1,3 +1,5 @@
+import type { Page } from './model.ts'
+
 /** A refused or failed call. `code` is the service's stable code, OFFLINE when nothing answered. */
 export class ApiError extends Error {
   override name = 'ApiError'
@@ -50,6 +52,16 @@ async function call<Answer>(method: string, path: string, body?: unknown, signal
 
 /** Reads what a service or the portal answers; rejects with ApiError. A session that has ended leads to the login. */
 export const get = <Answer>(path: string, signal?: AbortSignal): Promise<Answer> => call<Answer>('GET', path, undefined, signal)
+
+/** Every item of a list, page after page. Rejects with ApiError. */
+export async function getAll<Item>(path: string): Promise<Item[]> {
+  const items: Item[] = []
+  for (let page = 1; ; page += 1) {
+    const answer = await get<Page<Item>>(`${path}?limit=200&page=${page}`)
+    items.push(...answer.items)
+    if (answer.items.length === 0 || items.length >= answer.total) return items
+  }
+}
 
 /** Sends a body; each call is one command of its own. Rejects with ApiError. */
 export const post = <Answer>(path: string, body: unknown, signal?: AbortSignal): Promise<Answer> => call<Answer>('POST', path, body, signal)

@@ -1,5 +1,5 @@
-import { get, post } from './client.ts'
-import type { Answer, Change, Conflict, Page, Participant, Plan, Preview, Proposal, Region, TimelinePage } from './model.ts'
+import { get, getAll, post } from './client.ts'
+import type { Answer, Change, Conflict, Participant, Plan, Preview, Proposal, Region, TimelinePage } from './model.ts'
 
 /** Everything a page asks about one participant. */
 export function participantApi(participantId: string) {
@@ -10,10 +10,10 @@ export function participantApi(participantId: string) {
   return {
     streamUrl: `${journey}/timeline/stream`,
     findParticipant: () => get<Participant>(journey),
-    findTimeline: () => get<TimelinePage>(`${journey}/timeline?order=desc&limit=100`),
+    findTimeline: (page = 1) => get<TimelinePage>(`${journey}/timeline?order=desc&limit=100&page=${page}`),
     findPlan: () => get<Plan>(`${planning}/plan`),
-    findConflicts: async () => (await get<Page<Conflict>>(`${planning}/conflicts?limit=200`)).items,
-    findProposals: async () => (await get<Page<Proposal>>(`${planning}/proposals?limit=200`)).items,
+    findConflicts: () => getAll<Conflict>(`${planning}/conflicts`),
+    findProposals: () => getAll<Proposal>(`${planning}/proposals`),
     acknowledge: (conflictId: string) => post(`${conflict(conflictId)}/acknowledge`, {}),
     setUntilDecided: (conflictId: string, body: { text: string; attend?: string; nothingToDo?: boolean }) =>
       post(`${conflict(conflictId)}/until-decided`, body),
@@ -21,7 +21,7 @@ export function participantApi(participantId: string) {
     preview: (changes: Change[], signal: AbortSignal) => post<Preview>(`${planning}/proposals/preview`, { changes }, signal),
     sendProposal: (body: { conflictId: string; options: { label: string; changes: Change[] }[]; reason: string }) =>
       post<Proposal>(`${planning}/proposals`, body),
-    respond: (proposalId: string, body: { optionId: string; answer: Answer; reason?: string }) =>
+    respond: (proposalId: string, body: { optionId?: string; answer: Answer; reason?: string; changes?: Change[] }) =>
       post(`${planning}/proposals/${encodeURIComponent(proposalId)}/responses`, body),
   }
 }

@@ -1,13 +1,15 @@
 import { useEffect, useId, useState } from 'preact/hooks'
-import { get, post } from '../api/client.ts'
+import { post } from '../api/client.ts'
 import type { Me, Page, Participant } from '../api/model.ts'
 import { participantApi } from '../api/participant-api.ts'
 import { AgencyTag } from '../parts/agency-tag.tsx'
 import { AuditorSearch } from '../parts/auditor-search.tsx'
 import { FieldError } from '../parts/field-error.tsx'
+import { MoreButton } from '../parts/more-button.tsx'
 import { Failure, Loading } from '../parts/page-states.tsx'
 import { isOpen } from '../plan/conflict-states.ts'
 import { useLoaded } from '../use-loaded.ts'
+import { usePages } from '../use-pages.ts'
 import { useSubmit } from '../use-submit.ts'
 import { errorInWords } from '../words/error-words.ts'
 import { fill } from '../words/fill.ts'
@@ -35,25 +37,28 @@ function OpenCount({ participantId }: { participantId: string }) {
 }
 
 function OwnParticipants() {
-  const { value, error, refresh } = useLoaded(() => get<Page<Participant>>('/api/journey/v1/participants?limit=50'))
-  if (value === undefined) return error === undefined ? <Loading /> : <Failure error={error} retry={refresh} />
-  if (value.items.length === 0) return <p>{messages.home.empty}</p>
+  const { items, total, error, more } = usePages<Participant>('/api/journey/v1/participants?', 50)
+  if (items === undefined) return error === undefined ? <Loading /> : <Failure error={error} retry={more} />
+  if (items.length === 0) return <p>{messages.home.empty}</p>
   return (
-    <ul class="plain people">
-      {value.items.map((participant) => (
-        <li key={participant.participantId}>
-          <a class="person-link" href={`/participants/${participant.participantId}`}>
-            <strong>{participant.name}</strong>
-            <span class="agencies">
-              {participant.agencies.map((agency) => (
-                <AgencyTag key={agency} agency={agency} />
-              ))}
-            </span>
-            <OpenCount participantId={participant.participantId} />
-          </a>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class="plain people">
+        {items.map((participant) => (
+          <li key={participant.participantId}>
+            <a class="person-link" href={`/participants/${participant.participantId}`}>
+              <strong>{participant.name}</strong>
+              <span class="agencies">
+                {participant.agencies.map((agency) => (
+                  <AgencyTag key={agency} agency={agency} />
+                ))}
+              </span>
+              <OpenCount participantId={participant.participantId} />
+            </a>
+          </li>
+        ))}
+      </ul>
+      <MoreButton shown={items.length} total={total} error={error} onMore={() => void more()} />
+    </>
   )
 }
 
@@ -131,7 +136,7 @@ export function HomePage({ me }: { me: Me }) {
     case 'auditor':
       return (
         <div class="narrow">
-          {heading(messages.trace.title)}
+          {heading(messages.trace.home)}
           <AuditorSearch />
         </div>
       )

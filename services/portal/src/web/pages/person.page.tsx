@@ -116,7 +116,13 @@ export function PersonPage({ participantId, me }: { participantId: string; me: M
           <h2 class="ds-heading" data-size="xs" id="timeline-heading">
             {messages.person.timeline}
           </h2>
-          <TimelineList items={view.timeline} today={view.plan.today} reader={me.role === 'auditor' ? 'auditor' : 'staff'} />
+          <TimelineList
+            items={view.timeline}
+            total={view.timelineTotal}
+            onOlder={view.findOlder}
+            today={view.plan.today}
+            reader={me.role === 'auditor' ? 'auditor' : 'staff'}
+          />
         </section>
       </div>
     </div>

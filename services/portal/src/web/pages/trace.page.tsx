@@ -1,8 +1,8 @@
 import { useEffect } from 'preact/hooks'
-import { get } from '../api/client.ts'
-import type { Page, TraceStep } from '../api/model.ts'
+import type { TraceStep } from '../api/model.ts'
+import { MoreButton } from '../parts/more-button.tsx'
 import { Failure, Loading } from '../parts/page-states.tsx'
-import { useLoaded } from '../use-loaded.ts'
+import { usePages } from '../use-pages.ts'
 import { exactTimeInWords } from '../words/dates.ts'
 import { eventInWords } from '../words/event-words.ts'
 import { fill, wordFor } from '../words/fill.ts'
@@ -28,14 +28,11 @@ const Step = ({ step }: { step: TraceStep }) => (
 
 /** One correlation from the call to its deliveries, in order. */
 export function TracePage({ correlationId }: { correlationId: string }) {
-  const { value, error, refresh } = useLoaded(
-    () => get<Page<TraceStep>>(`/api/audit/v1/traces/${encodeURIComponent(correlationId)}?limit=200`),
-    [correlationId],
-  )
+  const { items, total, error, more } = usePages<TraceStep>(`/api/audit/v1/traces/${encodeURIComponent(correlationId)}?`, 200)
   useEffect(() => {
     document.title = `${messages.trace.title} – ${messages.brand}`
   }, [])
-  if (value === undefined) return error === undefined ? <Loading /> : <Failure error={error} retry={refresh} />
+  if (items === undefined) return error === undefined ? <Loading /> : <Failure error={error} retry={more} />
   return (
     <div class="narrow">
       <h1 class="ds-heading" data-size="md">
@@ -43,15 +40,16 @@ export function TracePage({ correlationId }: { correlationId: string }) {
       </h1>
       <p class="id">{correlationId}</p>
       <p>{messages.trace.intro}</p>
-      {value.items.length === 0 ? (
+      {items.length === 0 ? (
         <p>{messages.trace.empty}</p>
       ) : (
         <ol class="trace">
-          {value.items.map((step) => (
+          {items.map((step) => (
             <Step key={`${step.at}${step.step}${step.eventId}${step.to ?? ''}`} step={step} />
           ))}
         </ol>
       )}
+      <MoreButton shown={items.length} total={total} error={error} onMore={() => void more()} />
     </div>
   )
 }

@@ -44,7 +44,13 @@ function IdSearch({ label, hint, button, path }: { label: string; hint?: string;
 /** Where an auditor begins: one correlation, or one participant's access records. */
 export const AuditorSearch = () => (
   <>
+    <h2 class="ds-heading" data-size="xs">
+      {messages.trace.searchTitle}
+    </h2>
     <IdSearch label={messages.trace.searchLabel} hint={messages.trace.searchHint} button={messages.trace.search} path="/traces/" />
-    <IdSearch label={messages.trace.accessLabel} button={messages.trace.accessSearch} path="/access/" />
+    <h2 class="ds-heading" data-size="xs">
+      {messages.trace.accessTitle}
+    </h2>
+    <IdSearch label={messages.trace.accessLabel} hint={messages.trace.accessHint} button={messages.trace.accessSearch} path="/access/" />
   </>
 )

@@ -1,5 +1,6 @@
 import { useId, useRef, useState } from 'preact/hooks'
 import type { Conflict, Me } from '../api/model.ts'
+import { followsClash } from '../plan/conflict-states.ts'
 import { nextDateOf, runsOf } from '../plan/occurrences.ts'
 import type { ParticipantView } from '../use-participant.ts'
 import { useSubmit } from '../use-submit.ts'
@@ -120,6 +121,7 @@ export function ConflictCard({ conflict, view, me, onShowDate }: ConflictCardPro
           </div>
         )}
       </dl>
+      {followsClash(conflict, view.conflicts) && <p class="quiet">{messages.conflict.sameMeasure}</p>}
       <UntilNote conflict={conflict} />
       {(acknowledges || decides) && (
         <div class="actions">

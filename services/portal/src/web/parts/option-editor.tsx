@@ -109,7 +109,7 @@ export function OptionEditor({ letter, option, measures, view, conflictId, fault
         </div>
       </div>
       <PreviewPanel
-        letter={letter}
+        title={fill(messages.preview.titleOf, { letter })}
         changes={changesOf(option, measures)}
         fault={fault}
         checked={checked}

@@ -5,7 +5,7 @@ import { useSubmit } from '../use-submit.ts'
 import { errorInWords } from '../words/error-words.ts'
 import { fill } from '../words/fill.ts'
 import { messages } from '../words/messages.ts'
-import { OptionChanges } from './proposal-card.tsx'
+import { Changes } from './proposal-card.tsx'
 
 const choices = [
   { answer: 'WORKS', text: messages.proposal.works },
@@ -22,7 +22,7 @@ function OwnOption({ option, proposal, view }: { option: ProposalOption; proposa
   return (
     <li class="own-option">
       <h3>{option.label}</h3>
-      <OptionChanges option={option} view={view} />
+      <Changes changes={option.changes} view={view} />
       <fieldset class="choices">
         <legend class="visually-hidden">{`${messages.own.question} ${option.label}`}</legend>
         {choices.map(({ answer, text }) => (

@@ -10,7 +10,7 @@ import { fill, numberInWords } from '../words/fill.ts'
 import { messages } from '../words/messages.ts'
 
 interface PreviewPanelProps {
-  letter: string
+  title: string
   changes: Change[] | undefined
   fault: DraftFault | undefined
   checked: boolean
@@ -123,16 +123,10 @@ function PreviewResult({ preview, view, conflictId }: { preview: Preview; view: 
 }
 
 /** What an alternative would lead to, in words, before anything is sent. */
-export function PreviewPanel({ letter, changes, fault, checked, view, conflictId }: PreviewPanelProps) {
+export function PreviewPanel({ title, changes, fault, checked, view, conflictId }: PreviewPanelProps) {
   const { preview, checking, error } = usePreview(view, changes)
   return (
-    <section
-      class="preview"
-      aria-label={fill(messages.preview.titleOf, { letter })}
-      aria-live="polite"
-      aria-busy={checking}
-      data-testid="preview"
-    >
+    <section class="preview" aria-label={title} aria-live="polite" aria-busy={checking} data-testid="preview">
       <h5>{messages.preview.title}</h5>
       {changes === undefined && fault !== undefined && <p class={checked ? 'verdict' : 'quiet'}>{messages.composer.faults[fault.field]}</p>}
       {checking && <p class="quiet">{messages.preview.checking}</p>}

@@ -1,5 +1,6 @@
-import { useId, useState } from 'preact/hooks'
-import type { Answer, Me, Proposal, ProposalAnswer, ProposalOption } from '../api/model.ts'
+import { useId, useRef, useState } from 'preact/hooks'
+import type { Answer, Change, Me, Proposal, ProposalAnswer, ProposalOption } from '../api/model.ts'
+import { counterMeasures } from '../plan/answering.ts'
 import { optionLetter } from '../plan/draft.ts'
 import type { ParticipantView } from '../use-participant.ts'
 import { useSubmit } from '../use-submit.ts'
@@ -8,6 +9,7 @@ import { errorInWords } from '../words/error-words.ts'
 import { fill, wordFor } from '../words/fill.ts'
 import { messages } from '../words/messages.ts'
 import { changeInWords } from '../words/schedule-words.ts'
+import { CounterForm } from './counter-form.tsx'
 
 interface ProposalCardProps {
   proposal: Proposal
@@ -27,9 +29,9 @@ function answerInWords(answer: ProposalAnswer, proposal: Proposal): string {
   return answer.reason === undefined || answer.reason === '' ? `${said}.` : `${said}: ${answer.reason}`
 }
 
-export const OptionChanges = ({ option, view }: { option: ProposalOption; view: ParticipantView }) => (
+export const Changes = ({ changes, view }: { changes: Change[]; view: ParticipantView }) => (
   <ul>
-    {option.changes.map((change, index) => (
+    {changes.map((change, index) => (
       <li key={index}>{changeInWords(change, view.plan.measures, view.plan.today)}</li>
     ))}
   </ul>
@@ -39,13 +41,22 @@ export const OptionChanges = ({ option, view }: { option: ProposalOption; view: 
 export function ProposalCard({ proposal, view, me }: ProposalCardProps) {
   const heading = useId()
   const [said, setSaid] = useState('')
+  const [countering, setCountering] = useState(false)
+  const result = useRef<HTMLParagraphElement>(null)
+  const opener = useRef<HTMLButtonElement>(null)
   const { busy, error, submit } = useSubmit()
   const conflict = view.conflicts.find((each) => each.id === proposal.conflictId)
   const answers = me.role === 'officer' && proposal.state === 'OPEN'
+  const own = answers ? counterMeasures(me.agency, view.plan.measures, proposal, conflict) : []
+  const done = () => {
+    setCountering(false)
+    setSaid(messages.proposal.answered)
+    result.current?.focus()
+    void view.refresh()
+  }
   const respond = async (optionId: string, answer: Answer) => {
     if (!(await submit(() => view.api.respond(proposal.id, { optionId, answer })))) return
-    setSaid(messages.proposal.answered)
-    void view.refresh()
+    done()
   }
   return (
     <article class="proposal" aria-labelledby={heading} data-testid={`proposal-${proposal.state}`}>
@@ -70,7 +81,7 @@ export function ProposalCard({ proposal, view, me }: ProposalCardProps) {
                 </span>
               )}
             </h4>
-            <OptionChanges option={option} view={view} />
+            <Changes changes={option.changes} view={view} />
             {answers && (
               <div class="actions">
                 <button type="button" class="ds-button" aria-disabled={busy} onClick={() => void respond(option.id, 'ACCEPT')}>
@@ -90,16 +101,48 @@ export function ProposalCard({ proposal, view, me }: ProposalCardProps) {
           </li>
         ))}
       </ol>
+      {own.length > 0 && (
+        <div class="actions">
+          <button
+            type="button"
+            class="ds-button"
+            data-variant="secondary"
+            aria-expanded={countering}
+            ref={opener}
+            onClick={() => {
+              setSaid('')
+              setCountering(!countering)
+            }}
+          >
+            {messages.counter.open}
+          </button>
+        </div>
+      )}
+      {countering && own.length > 0 && (
+        <CounterForm
+          proposal={proposal}
+          measures={own}
+          view={view}
+          onDone={done}
+          onCancel={() => {
+            setCountering(false)
+            opener.current?.focus()
+          }}
+        />
+      )}
       {(proposal.answers ?? []).length === 0 ? (
         <p class="quiet">{messages.proposal.noAnswers}</p>
       ) : (
         <ul>
           {proposal.answers?.map((answer, index) => (
-            <li key={index}>{answerInWords(answer, proposal)}</li>
+            <li key={index}>
+              {answerInWords(answer, proposal)}
+              {answer.changes !== undefined && <Changes changes={answer.changes} view={view} />}
+            </li>
           ))}
         </ul>
       )}
-      <p class="said" role="status">
+      <p class="said" role="status" tabIndex={-1} ref={result}>
         {error === undefined ? said : errorInWords(error)}
       </p>
     </article>

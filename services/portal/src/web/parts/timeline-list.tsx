@@ -1,12 +1,18 @@
 import { useState } from 'preact/hooks'
 import type { TimelineItem } from '../api/model.ts'
+import { useSubmit } from '../use-submit.ts'
 import { instantInWords } from '../words/dates.ts'
 import { eventInWords, ownEventInWords } from '../words/event-words.ts'
 import { fill } from '../words/fill.ts'
 import { messages } from '../words/messages.ts'
+import { MoreButton } from './more-button.tsx'
 
 interface TimelineListProps {
   items: TimelineItem[]
+  /** How many there are in all. */
+  total: number
+  /** Fetches what is older than `items`. */
+  onOlder(): Promise<unknown>
   today: string
   /** An auditor may follow a trace; a participant reads plain words. */
   reader: 'staff' | 'auditor' | 'participant'
@@ -31,11 +37,24 @@ const Item = ({ item, today, reader }: { item: TimelineItem } & Pick<TimelineLis
   </li>
 )
 
+/** One report may be told as several things that mean the same to the participant: once is enough. */
+const withoutEchoes = (items: TimelineItem[]) =>
+  items.filter((item, index) => {
+    const next = items[index + 1]
+    return (
+      next === undefined ||
+      instantInWords(next.occurredAt) !== instantInWords(item.occurredAt) ||
+      titleFor(next, 'participant') !== titleFor(item, 'participant')
+    )
+  })
+
 /** What has happened, newest first. */
-export function TimelineList({ items, today, reader }: TimelineListProps) {
+export function TimelineList({ items, total, onOlder, today, reader }: TimelineListProps) {
   const [all, setAll] = useState(false)
+  const { busy, error, submit } = useSubmit()
+  const told = reader === 'participant' ? withoutEchoes(items) : items
   if (items.length === 0) return <p class="quiet">{messages.timeline.empty}</p>
-  const shown = all ? items : items.slice(0, shownAtFirst[reader])
+  const shown = all ? told : told.slice(0, shownAtFirst[reader])
   return (
     <>
       <ol class="timeline">
@@ -43,10 +62,19 @@ export function TimelineList({ items, today, reader }: TimelineListProps) {
           <Item key={item.eventId} item={item} today={today} reader={reader} />
         ))}
       </ol>
-      {shown.length < items.length && (
+      {shown.length < told.length ? (
         <button type="button" class="ds-button" data-variant="tertiary" onClick={() => setAll(true)}>
-          {messages.timeline.showMore}
+          {messages.showMore}
         </button>
+      ) : (
+        <MoreButton
+          shown={items.length}
+          total={total}
+          error={error}
+          onMore={() => {
+            if (!busy) void submit(onOlder)
+          }}
+        />
       )}
     </>
   )

@@ -12,6 +12,13 @@ export const bySeverity = (a: Conflict, b: Conflict): number =>
   (a.detectedAt ?? '').localeCompare(b.detectedAt ?? '') ||
   rank(a) - rank(b)
 
+/** True for a deviation whose measure also clashes: whoever changes that measure may solve both. */
+export const followsClash = (conflict: Conflict, all: Conflict[]): boolean =>
+  conflict.code === 'PLAN_DEVIATION' &&
+  all.some(
+    (other) => other.code === 'TIME_OVERLAP' && isOpen(other) && (other.measures ?? []).some((id) => conflict.measures?.includes(id)),
+  )
+
 // Of two conflicts found in one re-check the clash of times comes before the deviation that caused it.
 const codeOrder = ['TIME_OVERLAP', 'TRAVEL_TIME', 'OVER_CAPACITY', 'PLAN_DEVIATION']
 const rank = (conflict: Conflict) => codeOrder.indexOf(conflict.code)

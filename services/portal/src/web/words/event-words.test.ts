@@ -18,3 +18,9 @@ test('a participant is told what an event means for them', () => {
 test('an event without words of that kind keeps the title it came with', () => {
   expect(ownEventInWords({ type: 'samresa.agency.v1.MeasureReported' })).toBeUndefined()
 })
+
+test('a consent names the two who may talk', () => {
+  const given = { type: 'samresa.journey.v1.ConsentGiven', data: { between: ['AME', 'AF'] } }
+  expect(ownEventInWords(given)).toBe('Du sa ja till att Arbetsmarknadsenheten och Arbetsförmedlingen får prata med varandra om dig')
+  expect(ownEventInWords({ ...given, data: {} })).toContain('två myndigheter')
+})
