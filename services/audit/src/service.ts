@@ -73,7 +73,7 @@ export async function createAuditService({ store, bus, verifier, logger, host, p
       await http.close()
       await accessLog.close()
       // What cannot be written now stands in the logs of those who told it, and is witnessed at the next start.
-      await consumer.caughtUp()
+      await within(consumer.caughtUp(), drainMs)
       await consumer.close()
     },
   }
