@@ -72,6 +72,9 @@ test('staff must say why', async () => {
 test('every route stands in the OpenAPI document', async () => {
   const { body } = await app.call('anna', 'GET', '/v1/openapi.json')
   expect(Object.keys(body.paths).toSorted()).toEqual([
+    '/v1/parked',
+    '/v1/parked/{id}/retry',
+    '/v1/parked/{id}/skip',
     '/v1/participants',
     '/v1/participants/search',
     '/v1/participants/{id}',
