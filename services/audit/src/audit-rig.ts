@@ -49,8 +49,12 @@ export async function startAuditRig() {
     listTimelineEvidence: async ({ correlationId }) => ({ rows: timeline.filter((row) => row.correlationId === correlationId) }),
   })
 
+  const disk = { full: false }
   const start = async () => {
-    const store = stores.audit
+    const { append } = stores.audit.commits
+    const refusing: typeof append = (draft, after) =>
+      disk.full ? Promise.reject(new RejectionError(reject('storage-full', 'STORAGE_FULL', 'Make room.'))) : append(draft, after)
+    const store = { ...stores.audit, commits: { ...stores.audit.commits, append: refusing } }
     const bus = createEmbeddedBus({ logs, documents: store.documents, logger })
     return { bus, service: await createAuditService({ store, bus, verifier, logger, host: '127.0.0.1', port: 0, local }) }
   }
@@ -71,6 +75,8 @@ export async function startAuditRig() {
   return {
     folder,
     timeline,
+    /** While full, audit's commits are refused. */
+    disk,
     commit,
     witnessChain: () => stores.audit.commits.readStream('witness'),
     caughtUp: () => running.service.caughtUp(),

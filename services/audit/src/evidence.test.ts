@@ -127,3 +127,12 @@ test('the witness says nothing about itself, so it comes to rest', async () => {
   await rig.caughtUp()
   expect(await rig.witnessChain()).toHaveLength(length)
 })
+
+test('stopping does not wait for what cannot be written; it is witnessed after the next start', async () => {
+  rig.disk.full = true
+  const { told } = await wholeWay()
+  await rig.restartAudit()
+  rig.disk.full = false
+  await rig.caughtUp()
+  expect((await rig.get('auditor', `/v1/traces/${correlationId}`)).body.items[0]).toMatchObject({ eventId: told.id })
+})

@@ -41,7 +41,7 @@ async function appendUntilRefused(append: (id: string) => Promise<unknown>, pref
   throw new Error('the disk never became full')
 }
 
-test('a full disk refuses commits, keeps what was acknowledged, lets reads leave their record, and recovers by itself', async ({
+test('a full disk refuses commits, keeps what was acknowledged, lets reads leave their record and be witnessed, and recovers by itself', async ({
   skip,
 }) => {
   const disk = mountSmallDisk()
@@ -57,8 +57,9 @@ test('a full disk refuses commits, keeps what was acknowledged, lets reads leave
     const { acknowledged, refusal } = await appendUntilRefused(append, 'c')
     expect(refusal).toMatchObject({ rejection: { kind: 'storage-full', code: 'STORAGE_FULL' } })
     expect(acknowledged.length).toBeGreaterThan(50)
-    const together = await Promise.allSettled([append('d1'), commits.append(aDraft('access-test', 'read-1'), emptyHead), append('d2')])
-    expect(together.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected'])
+    const small = (stream: string, id: string) => commits.append(aDraft(stream, id), emptyHead)
+    const together = await Promise.allSettled([append('d1'), small('access-test', 'read-1'), small('witness', 'seen-1'), append('d2')])
+    expect(together.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled', 'rejected'])
     expect(await documents.write([{ op: 'put', collection: 'c', document: { id: 'a', body: 1 } }], 'durable')).toEqual({
       outcome: 'written',
     })
@@ -70,7 +71,7 @@ test('a full disk refuses commits, keeps what was acknowledged, lets reads leave
     await store.close()
 
     const stored = [...readCommitRows(file)]
-    expect(new Set(stored.map(({ commitId }) => commitId))).toEqual(new Set([...acknowledged, 'read-1', ...more.acknowledged]))
+    expect(new Set(stored.map(({ commitId }) => commitId))).toEqual(new Set([...acknowledged, 'read-1', 'seen-1', ...more.acknowledged]))
     expect(verifyCommits(stored).faults).toEqual([])
   } finally {
     execFileSync('umount', ['-l', disk])

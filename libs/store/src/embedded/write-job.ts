@@ -53,5 +53,10 @@ export function sizeOf(job: WriteJob): number {
   return job[2].reduce((sum, operation) => sum + 128 + (operation[0] === 'put' || operation[0] === 'insert' ? operation[4].length : 0), 0)
 }
 
-/** Reads must go on when the disk is nearly full, and every read leaves a record: these streams may use the reserve. */
-export const mayUseReserve = (job: WriteJob): boolean => job[0] !== 'commit' || job[1].startsWith('access-')
+const isEvidence = (stream: string): boolean => stream.startsWith('access-') || stream === 'witness'
+
+/**
+ * Reads must go on when the disk is nearly full: every read leaves a record, and what the records say is read when the witness has seen
+ * it. These streams may use the reserve; the witness grows by what the others write, which is little then.
+ */
+export const mayUseReserve = (job: WriteJob): boolean => job[0] !== 'commit' || isEvidence(job[1])

@@ -53,6 +53,9 @@ interface Delivery {
 
 const batchSize = 64
 
+/** Recorded together right before they are sent: one write for several messages, and few records of what a stalled subscriber never gets. */
+const groupSize = 16
+
 /** How old a decision about visibility may be when its message leaves. */
 const freshMs = 10
 
@@ -102,7 +105,10 @@ export function createPlanSubscription(dependencies: PlanSubscriptionDependencie
     return deliveries
   }
 
-  /** One record for each person among the deliveries, all before any of them is sent. */
+  /**
+   * One record for each person among the deliveries, all before any of them is sent. It proves that they were about to be sent under this
+   * view, not that they arrived: of the last group before a subscriber stalls or a decision changes, some were not sent that way.
+   */
   async function record(deliveries: readonly Delivery[], { agency, context, route }: Subscription): Promise<void> {
     const byPerson = Map.groupBy(deliveries, ({ entry }) => entry.event.subject)
     await Promise.all(
@@ -126,19 +132,29 @@ export function createPlanSubscription(dependencies: PlanSubscriptionDependencie
     return deliveries.every(({ entry, facts }) => JSON.stringify(now.get(entry.event.subject)) === facts)
   }
 
-  /** Sends what may be seen of the entries and returns the position reached; stops early when a decision has become too old. */
-  async function deliver(entries: readonly FeedEntry[], subscription: Subscription): Promise<number> {
-    const deliveries = await visible(entries, subscription)
-    const last = entries.at(-1)!.position
-    if (deliveries.length === 0) return last
-    await record(deliveries, subscription)
-    if (!(await stillHolds(deliveries))) return entries[0]!.position - 1
-    const checkedAt = performance.now()
-    for (const [index, delivery] of deliveries.entries()) {
-      if (index > 0 && performance.now() - checkedAt > freshMs) return deliveries[index - 1]!.entry.position
+  /** Records and sends; returns the position reached, which is before the first delivery whose decision no longer holds. */
+  async function sendGroup(group: readonly Delivery[], subscription: Subscription): Promise<{ position: number; outdated: boolean }> {
+    await record(group, subscription)
+    let checkedAt = Number.NEGATIVE_INFINITY
+    for (const [index, delivery] of group.entries()) {
+      if (performance.now() - checkedAt > freshMs) {
+        const outdated = !(await stillHolds(group.slice(index)))
+        if (outdated) return { position: group[index]!.entry.position - 1, outdated }
+        checkedAt = performance.now()
+      }
       await subscription.send(changeFrom(delivery, cursors.write(subscription.agency, delivery.entry.position)))
     }
-    return last
+    return { position: group.at(-1)!.entry.position, outdated: false }
+  }
+
+  /** Sends what may be seen of the entries and returns the position reached; stops early when a decision no longer holds. */
+  async function deliver(entries: readonly FeedEntry[], subscription: Subscription): Promise<number> {
+    const deliveries = await visible(entries, subscription)
+    for (let from = 0; from < deliveries.length; from += groupSize) {
+      const { position, outdated } = await sendGroup(deliveries.slice(from, from + groupSize), subscription)
+      if (outdated || subscription.signal.aborted) return position
+    }
+    return entries.at(-1)!.position
   }
 
   return async (subscription: Subscription): Promise<void> => {

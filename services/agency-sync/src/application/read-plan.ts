@@ -1,10 +1,10 @@
 import type { AccessLog } from '@samresa/access-log'
-import { gateway, type planService } from '@samresa/contracts'
+import type { planService } from '@samresa/contracts'
 import { type BusinessClock, type CallContext, notFound, RejectionError } from '@samresa/kernel'
 import { type AccessFacts, conflictFor, measureFor, proposalFor, relationOf } from '@samresa/visibility'
 import type { Directory } from './report-measure.ts'
 
-/** The plan as planning holds it, whole. */
+/** The plan as planning holds it, whole: its measures, and the conflicts and proposals that are open. */
 export interface Plans {
   get(participantId: string): Promise<planService.GetPlanResponse>
 }
@@ -17,13 +17,6 @@ export interface ReadPlanDependencies {
 }
 
 const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
-/** Conflict states in which nobody has anything left to do. */
-const closedStates: readonly gateway.ConflictState[] = [
-  gateway.ConflictState.ACCEPTED_AS_IS,
-  gateway.ConflictState.VERIFIED,
-  gateway.ConflictState.WITHDRAWN,
-]
 
 /** The plan as the caller's agency may see it; unknown and forbidden look the same. The access is on record before the answer. */
 export function createReadPlan({ directory, plans, accessLog, businessClock }: ReadPlanDependencies) {
@@ -50,7 +43,6 @@ function planFor({ actor }: CallContext, facts: AccessFacts, plan: planService.G
       return shown === undefined ? [] : [shown]
     }),
     conflicts: plan.conflicts.flatMap(({ conflictId, state, parties, finding, explanation, untilDecided }) => {
-      if (closedStates.includes(state)) return []
       const measureIds = parties.map((party) => party.measureId)
       const conflict = { conflictId, code: finding?.code ?? '', parties, measureIds, explanation, untilDecided }
       const shown = conflictFor(actor, facts, conflict, today)
@@ -68,7 +60,6 @@ function planFor({ actor }: CallContext, facts: AccessFacts, plan: planService.G
       ]
     }),
     proposals: plan.proposals.flatMap(({ proposalId, conflictId, state, parties, options }) => {
-      if (state !== gateway.ProposalState.OPEN) return []
       const shown = proposalFor(actor, facts, { parties, options: options.map(optionFrom) }, today)
       return shown === undefined ? [] : [{ proposalId, conflictId, state, options: shown.options }]
     }),
