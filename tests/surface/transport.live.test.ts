@@ -110,6 +110,13 @@ test.each([
   expect([answer.status, answer.body.code]).toEqual([403, 'FORBIDDEN'])
 })
 
+test.each(['journey', 'planning', 'agency-sync', 'audit'] as const)('the operator alone sees what %s could not handle', async (service) => {
+  const seen = await instance.current.rest('operator').call('GET', service, '/v1/parked')
+  expect([seen.status, seen.body]).toEqual([200, { items: [], page: 1, limit: 20, total: 0 }])
+  for (const user of ['anna', 'auditor', 'yonas'])
+    expect((await instance.current.rest(user).call('GET', service, '/v1/parked')).status).toBe(403)
+})
+
 test('what is unknown and what is not for the caller look the same', async () => {
   const nils = instance.current.rest('nils')
   const shown = async (id: string, path: string) => {
