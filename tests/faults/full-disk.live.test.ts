@@ -58,3 +58,26 @@ test('on a full disk writes are refused with a clear error, reads go on, and no 
   const verified = await runCommand('audit:verify', ['--data', mounted.path, '--json'])
   expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('"ok":true')])
 })
+
+test('an instance whose disk is full ends within ten seconds when asked to, and has every receipt when it starts with room', {
+  timeout: 120_000,
+}, async ({ skip }) => {
+  const disk = createSmallDisk(diskMegabytes)
+  if ('reason' in disk) return skip(disk.reason)
+  using mounted = disk
+  const options = { data: mounted.path, portBase: 16_320 }
+  await using full = await startInstance(options)
+  const participants = Object.values(full.ready.demo?.participants ?? {})
+  const { receipts } = await reportUntilBroken(full, participants, { round: 1, atOnce: 8, enough: 20_000 })
+  const asked = performance.now()
+  expect(await full.stop()).toBe(0)
+  expect(performance.now() - asked).toBeLessThan(10_000)
+
+  mounted.resize(roomyMegabytes)
+  await using roomy = await startInstance(options)
+  await waitUntil('every receipt is in the plan once', async () => {
+    const planned = await countPlanned(roomy, participants)
+    return receipts.every(({ measureId }) => planned.get(measureId) === 1)
+  })
+  expect(await roomy.stop()).toBe(0)
+})
