@@ -112,13 +112,11 @@ async function at<T>(path: string, work: () => Promise<T>): Promise<T> {
 const ownerActs = (owner: string, inPlan: boolean) => reportingAgencies.includes(owner) || !inPlan
 
 async function enterPlan(product: Product, each: PersonInPlay): Promise<void> {
-  const { participant, measures, steps } = each.person
+  const { participant, measures } = each.person
   const anna = product.rest('anna')
-  const movers = steps.map(({ move }) => measures.find(({ id }) => id === move?.measure)).filter((measure) => measure !== undefined)
-  const reporters = [...measures.filter(({ inPlan }) => inPlan === false), ...movers]
-    .map(({ owner }) => owner)
-    .filter((owner) => reportingAgencies.includes(owner))
-  const agencies = [...new Set(['AME', ...participant.agencies, ...reporters])]
+  // Whoever owns a measure and answers for it is one of the participant's agencies, also where the file does not list it.
+  const owners = measures.map(({ owner }) => owner).filter((owner) => reportingAgencies.includes(owner))
+  const agencies = [...new Set(['AME', ...participant.agencies, ...owners])]
   const enrolled = await at(`${each.path}.participant`, () =>
     anna.post<{ participantId: string; consents: { consentId: string }[] }>(
       'journey',
