@@ -114,7 +114,7 @@ test('4. she tries alternatives, sees what each would leave, and sends three', a
 
   await page.getByRole('button', { name: 'Lägg till alternativ C' }).click()
   const c = page.getByTestId('option-C')
-  await c.getByLabel('Aktivitet').selectOption({ label: 'Arbetsträning second hand (AME)' })
+  await c.getByLabel('Insats').selectOption({ label: 'Arbetsträning second hand (AME)' })
   await setSchedule(c, { to: '2026-04-30' })
   await previewOf(c).getByText(clean).waitFor()
   expect(await accessibilityFaults(page)).toEqual([])

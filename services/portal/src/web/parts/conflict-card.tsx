@@ -62,6 +62,8 @@ export function ConflictCard({ conflict, view, me, onShowDate }: ConflictCardPro
   const acknowledges = caseworker || (me.role === 'officer' && conflict.masked !== true)
   // What applies meanwhile is said by who convenes, or by the agency that resolves the conflict.
   const decides = caseworker || (me.role === 'officer' && conflict.owner?.agency === me.agency)
+  const asked =
+    me.role === 'officer' ? view.proposals.find(({ conflictId, state }) => conflictId === conflict.id && state === 'OPEN') : undefined
   const nextDate = nextDateOf(conflict, view.plan.today)
   const parties = measuresInWords(conflict, view.plan.measures)
   const extent = explanationOf(conflict) || extentInWords(conflict)
@@ -123,8 +125,13 @@ export function ConflictCard({ conflict, view, me, onShowDate }: ConflictCardPro
       </dl>
       {followsClash(conflict, view.conflicts) && <p class="quiet">{messages.conflict.sameMeasure}</p>}
       <UntilNote conflict={conflict} />
-      {(acknowledges || decides) && (
+      {(acknowledges || decides || asked !== undefined) && (
         <div class="actions">
+          {asked !== undefined && (
+            <a class="ds-button" href={`#proposal-${asked.id}`}>
+              {messages.proposal.answerIt}
+            </a>
+          )}
           {acknowledges && conflict.state === 'DETECTED' && (
             <button type="button" class="ds-button" aria-disabled={busy} onClick={() => void acknowledge()}>
               {messages.conflict.acknowledge}

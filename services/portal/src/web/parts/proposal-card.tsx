@@ -23,9 +23,9 @@ const labelOf = (option: ProposalOption, index: number) => option.label || fill(
 function answerInWords(answer: ProposalAnswer, proposal: Proposal): string {
   const index = proposal.options.findIndex((each) => each.id === answer.optionId)
   const chosen = proposal.options[index]
-  const option = chosen === undefined ? messages.proposal.wholeProposal : labelOf(chosen, index)
+  const option = chosen === undefined ? messages.proposal.wholeProposal : `”${labelOf(chosen, index)}”`
   const who = wordFor(messages.agencies, answer.by ?? '')
-  const said = `${who} ${fill(wordFor(messages.proposal.answers, answer.answer), { option: `”${option}”` })}`
+  const said = `${who} ${fill(wordFor(messages.proposal.answers, answer.answer), { option })}`
   return answer.reason === undefined || answer.reason === '' ? `${said}.` : `${said}: ${answer.reason}`
 }
 
@@ -59,7 +59,13 @@ export function ProposalCard({ proposal, view, me }: ProposalCardProps) {
     done()
   }
   return (
-    <article class="proposal" aria-labelledby={heading} data-testid={`proposal-${proposal.state}`}>
+    <article
+      class="proposal"
+      id={`proposal-${proposal.id}`}
+      tabIndex={-1}
+      aria-labelledby={heading}
+      data-testid={`proposal-${proposal.state}`}
+    >
       <h3 id={heading}>
         {conflict === undefined
           ? messages.person.proposals
@@ -141,6 +147,9 @@ export function ProposalCard({ proposal, view, me }: ProposalCardProps) {
             </li>
           ))}
         </ul>
+      )}
+      {me.role === 'caseworker' && proposal.state === 'OPEN' && proposal.answers?.some(({ answer }) => answer === 'COUNTER') && (
+        <p class="hint">{messages.proposal.afterCounter}</p>
       )}
       <p class="said" role="status" tabIndex={-1} ref={result}>
         {error === undefined ? said : errorInWords(error)}

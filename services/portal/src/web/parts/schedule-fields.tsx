@@ -39,7 +39,7 @@ export function ScheduleFields({ change, today, onChange }: ScheduleFieldsProps)
   const rows = useRef<HTMLDivElement>(null)
   const added = useRef(false)
   useEffect(() => {
-    if (added.current) rows.current?.querySelector<HTMLInputElement>('.row:last-of-type input')?.focus()
+    if (added.current) [...(rows.current?.querySelectorAll('.row') ?? [])].at(-1)?.querySelector('input')?.focus()
     added.current = false
   }, [change.rows.length])
   const removeRow = (index: number) => {

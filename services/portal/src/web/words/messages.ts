@@ -237,6 +237,8 @@ export const messages = {
     },
     wholeProposal: 'förslaget',
     noAnswers: 'Inga svar ännu.',
+    afterCounter: 'Vill du gå vidare med de tiderna? Välj Föreslå ändring på krocken och skicka dem som ett nytt förslag.',
+    answerIt: 'Svara på förslaget',
     reason: 'Varför: {reason}',
     accept: 'Godta {option}',
     decline: 'Säg nej till {option}',
@@ -305,7 +307,8 @@ export const messages = {
     undecidedNow: 'Fråga din handläggare om du är osäker på vart du ska gå.',
     planChecked: 'Något i din plan behöver ordnas. Din handläggare arbetar med det. Gör som vanligt. Du har inte gjort något fel.',
     proposals: 'Vad tycker du?',
-    proposalsIntro: 'Här är förslag på nya tider. Säg vad som passar dig. Andra bestämmer, men de lyssnar på dig.',
+    proposalsIntro:
+      'Här är förslag på nya tider. Säg vad som passar dig. Inget svar är fel, och du kan ändra ditt svar. Andra bestämmer, men de lyssnar på dig.',
     timeline: 'Det här har hänt',
     question: 'Passar det här dig?',
     yourAnswer: 'Ditt svar: {answer}',
