@@ -76,14 +76,14 @@ export async function createJourneyService(deps: JourneyDependencies): Promise<J
     port,
   })
   participantRoutes(http, {
-    enrol: createEnrolParticipant({ streams, vault, businessClock }),
+    enrol: createEnrolParticipant({ streams, vault, accessLog, businessClock }),
     describe: createDescribeParticipants({ records, vault }),
     accessLog,
   })
   consentRoutes(http, { consents: createChangeConsents({ streams, records, businessClock }) })
   timelineRoutes(http, {
     read: createReadTimeline({ records, rows, seal, businessClock }),
-    follow: createFollowTimeline({ records, rows, live, seal, businessClock }),
+    follow: createFollowTimeline({ records, rows, live, seal, accessLog, businessClock }),
   })
   addParkedRoutes(http, parked(documents))
   serveDirectory(local, { records, rows })

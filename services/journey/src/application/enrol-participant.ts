@@ -1,3 +1,4 @@
+import type { AccessLog } from '@samresa/access-log'
 import {
   type BusinessClock,
   type CallContext,
@@ -7,13 +8,14 @@ import {
   RejectionError,
   timestamp,
 } from '@samresa/kernel'
+import { relationOf } from '@samresa/visibility'
 import type { CapacityPeriod } from '../domain/capacity.ts'
 import type { NewConsent } from '../domain/consent.ts'
 import { type ParticipantEvent, participantDecider } from '../domain/participant.ts'
 import { impossiblePersonalNumber } from '../domain/personal-number.ts'
 import { type ConsentAnswer, consentAnswersFrom } from './consent-answer.ts'
 import { ensureOwnCommit } from './own-commit.ts'
-import type { ParticipantStreams } from './participant-records.ts'
+import { factsFrom, type ParticipantStreams } from './participant-records.ts'
 import type { Vault } from './ports.ts'
 
 /** What a caseworker tells about a person who is taken in. */
@@ -34,6 +36,9 @@ export interface Enrolled {
   consents: ConsentAnswer[]
 }
 
+/** Who enrols, under which commit, and the route that it came by. */
+type EnrolCall = CallContext & { commandId: string; route: string }
+
 const enrolledFrom = (participantId: string, events: ParticipantEvent[]): Enrolled => ({
   participantId,
   agencies: events.flatMap((event) => (event.type === 'samresa.journey.v1.ParticipantEnrolled' ? (event.data.agencies ?? []) : [])),
@@ -47,16 +52,18 @@ const enrolledFrom = (participantId: string, events: ParticipantEvent[]): Enroll
 export function createEnrolParticipant({
   streams,
   vault,
+  accessLog,
   businessClock,
 }: {
   streams: ParticipantStreams
   vault: Vault
+  accessLog: AccessLog
   businessClock: BusinessClock
 }) {
   // Two enrolments of one person at once must not write each other's facts.
   const queue = createKeyedQueue()
 
-  async function enrol(personalNumber: string, enrolment: Enrolment, call: CallContext & { commandId: string }): Promise<Enrolled> {
+  async function enrol(personalNumber: string, enrolment: Enrolment, call: EnrolCall): Promise<Enrolled> {
     const now = timestamp(businessClock.now())
     const command = {
       type: 'Enrol' as const,
@@ -82,11 +89,16 @@ export function createEnrolParticipant({
       await vault.keep(participantId, facts, { by: call.actor.user, at: now })
     }
     const execution = await streams.execute(participantId, command, call)
+    if (execution.outcome === 'rejected' && state.enrolled) {
+      // That somebody is enrolled is told to every caseworker who enrols them, and so it is on record.
+      const isTheirs = relationOf(call.actor, factsFrom({ participantId, participant: state })) !== 'none'
+      await accessLog.record({ ...call, participantId, decision: isTheirs ? 'ALLOWED' : 'DENIED' })
+    }
     const { events } = ensureOwnCommit(execution, participantId, 'samresa.journey.v1.ParticipantEnrolled')
     return enrolledFrom(participantId, events)
   }
 
-  return (enrolment: Enrolment, call: CallContext & { commandId: string }): Promise<Enrolled> => {
+  return (enrolment: Enrolment, call: EnrolCall): Promise<Enrolled> => {
     const personalNumber = personalNumberFrom(enrolment.personalNumber)
     if (personalNumber === undefined) throw new RejectionError(impossiblePersonalNumber())
     return queue(personalNumber, () => enrol(personalNumber, enrolment, call))

@@ -1,3 +1,4 @@
+import type { AccessLog } from '@samresa/access-log'
 import { type BusinessClock, type CallContext, RejectionError, reject } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
 import type { LiveRows } from './live-rows.ts'
@@ -6,12 +7,14 @@ import type { TimelineRow, TimelineRows } from './ports.ts'
 import { cursorFrom, cursorText, inOrderOfArrival, isAfter, past, startOfTimeline, type TimelineCursor } from './timeline-cursor.ts'
 import { type TimelineItem, timelineItemFrom } from './timeline-item.ts'
 
-/** An item with the position after it and its event's number in its stream. */
+/** An item with the position after it. */
 export interface FollowedItem {
   item: TimelineItem
   cursor: string
-  row: TimelineRow
 }
+
+/** Who follows, and the route that they came by. */
+type FollowContext = CallContext & { route: string }
 
 const notOurCursor = () => {
   const detail = 'Resume with the id of an event of this stream, or with the cursor of the timeline.'
@@ -24,19 +27,22 @@ const aborted = (signal: AbortSignal) =>
 
 /**
  * Follows a participant's timeline from a position on (without one: from now), for as long as the signal lasts. Nothing is lost between
- * what is read and what comes live, and who may see a row is decided when it is told, so a withdrawal works on an open stream.
+ * what is read and what comes live, and who may see a row is decided when it is told, so a withdrawal works on an open stream. Each item is on
+ * record before it is told, and looked at once more after the record: what was withdrawn meanwhile is not told.
  */
 export function createFollowTimeline({
   records,
   rows,
   live,
   seal,
+  accessLog,
   businessClock,
 }: {
   records: ParticipantRecords
   rows: TimelineRows
   live: LiveRows
   seal: Seal
+  accessLog: AccessLog
   businessClock: BusinessClock
 }) {
   async function itemFor(context: CallContext, row: TimelineRow): Promise<TimelineItem | undefined> {
@@ -44,7 +50,23 @@ export function createFollowTimeline({
     return timelineItemFrom(row, { actor: context.actor, facts, relation, today: businessClock.today().toString() }, seal)
   }
 
-  async function* follow(context: CallContext, participantId: string, from: TimelineCursor | undefined, signal: AbortSignal) {
+  /** The row as it is on record and still decided; undefined when it is hidden, or has become so. */
+  async function recordedItemFor(context: FollowContext, row: TimelineRow): Promise<TimelineItem | undefined> {
+    const { actor, purpose, correlationId, route } = context
+    let item = await itemFor(context, row)
+    while (item !== undefined) {
+      const { id: eventId, type, version } = row
+      const delivery = { eventId, type, correlationId: row.correlationId, to: actor.user, view: item.view, position: String(version) }
+      const about = { participantId: row.subject, deliveries: [delivery] }
+      await accessLog.record({ ...about, actor, purpose, correlationId, route, decision: 'ALLOWED' })
+      const now = await itemFor(context, row)
+      if (JSON.stringify(now) === JSON.stringify(item)) break
+      item = now
+    }
+    return item
+  }
+
+  async function* follow(context: FollowContext, participantId: string, from: TimelineCursor | undefined, signal: AbortSignal) {
     let waiting: TimelineRow[] = []
     let wake = () => {}
     // Listening begins before reading: what is written meanwhile comes twice, and the position drops the second.
@@ -63,9 +85,10 @@ export function createFollowTimeline({
         for (const row of batch) {
           if (!isAfter(cursor, row)) continue
           cursor = past(cursor, row)
-          const item = await itemFor(context, row)
           if (signal.aborted) return
-          if (item !== undefined) yield { item, cursor: cursorText(cursor), row }
+          const item = await recordedItemFor(context, row)
+          if (signal.aborted) return
+          if (item !== undefined) yield { item, cursor: cursorText(cursor) }
         }
         if (waiting.length > 0) continue
         await Promise.race([
@@ -81,7 +104,7 @@ export function createFollowTimeline({
   }
 
   /** Refuses (by rejecting) before anything is told; the returned function then follows. */
-  return async (context: CallContext, participantId: string, after: string | undefined) => {
+  return async (context: FollowContext, participantId: string, after: string | undefined) => {
     await records.getFor(context, participantId)
     const from = after === undefined ? undefined : cursorFrom(after)
     if (after !== undefined && from === undefined) throw notOurCursor()

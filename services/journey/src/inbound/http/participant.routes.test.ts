@@ -47,6 +47,21 @@ test('the same person is not enrolled twice, however the number is written, and 
   expect((await search('anna', personalNumber)).items[0].name).toBe('Yonas Tesfay')
 })
 
+test('an attempt to enrol somebody else’s participant is told nothing more than that, and is on record', async () => {
+  const { id, personalNumber } = await app.enrol()
+  const own = await app.call('anna', 'POST', '/v1/participants', enrolmentOf('Someone', personalNumber))
+  const foreign = await app.call('nils', 'POST', '/v1/participants', enrolmentOf('Someone', personalNumber))
+  const told = ({ status, body: { code, detail } }: typeof own) => ({ status, code, detail })
+  expect(told(foreign)).toEqual(told(own))
+  expect(told(foreign)).toMatchObject({ status: 409, code: 'ALREADY_ENROLLED' })
+  const records = (await app.accessRecords()).filter(({ subject, route }) => subject === id && route === 'POST /v1/participants')
+  expect(records.map(({ user, decision }) => [user, decision])).toEqual([
+    ['anna', 'ALLOWED'],
+    ['anna', 'ALLOWED'],
+    ['nils', 'DENIED'],
+  ])
+})
+
 test('two enrolments of one person at once leave one participant with the facts of the one that counted', async () => {
   const personalNumber = app.aNumber()
   const names = ['Yonas Ett', 'Yonas Två']

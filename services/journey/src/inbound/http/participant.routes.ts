@@ -38,7 +38,7 @@ export function participantRoutes(
       answers: { 201: { participantId, agencies: line.agencies, consents: [consent] } },
     },
     handle: async (call) => {
-      const enrolled = await enrol(call.body, commandFrom(call))
+      const enrolled = await enrol(call.body, { ...commandFrom(call), route: 'POST /v1/participants' })
       return { status: 201, body: enrolled, subjects: [enrolled.participantId] }
     },
   })

@@ -155,6 +155,38 @@ test('a withdrawal works on a stream that is open already', async () => {
   stream.leave()
 })
 
+test('a withdrawal while the record of a row is being written counts for that row', async () => {
+  const stream = await app.follow('eva', `${timeline}/stream`)
+  const { commits } = app.store
+  const { append } = commits
+  const participant = `participant-${id}`
+  const before = (await commits.readStream(participant)).length
+  let withdrawn: Promise<unknown> | undefined
+  commits.append = async (draft, after) => {
+    if (draft.stream === 'access-journey' && withdrawn === undefined) {
+      // Its own record waits behind this one, so what is waited for is the withdrawal, not its answer.
+      withdrawn = app.call(id, 'DELETE', `/v1/participants/${id}/consents?between=AME,EB`)
+      await expect.poll(async () => (await commits.readStream(participant)).length).toBeGreaterThan(before)
+    }
+    return append(draft, after)
+  }
+  try {
+    await app.planningTells(id, trainingAdded())
+    const first = await stream.next()
+    await withdrawn
+    expect(JSON.stringify(first)).not.toContain('Arbetsträning')
+    expect(first?.data).toMatchObject({ view: 'masked', title: { sv: 'Upptagen tid' } })
+  } finally {
+    commits.append = append
+    stream.leave()
+  }
+  const views = (await app.accessRecords())
+    .filter(({ subject, user }) => subject === id && user === 'eva')
+    .flatMap(({ deliveries }) => deliveries ?? [])
+    .map(({ view }) => view)
+  expect(views.slice(0, 2)).toEqual(['whole', 'masked'])
+})
+
 test('a stream ends with a word when the token runs out', async () => {
   app.tokens.livesMs = 150
   const stream = await app.follow('anna', `${timeline}/stream`)

@@ -34,6 +34,8 @@ const item = {
   data: { owner: 'AF', measure: { ref: 'M2.4', title: 'Rusta och matcha 2' } },
 }
 
+const streamPath = '/v1/participants/:id/timeline/stream'
+
 /** The shared timeline: read in pages, and followed as it happens. */
 export function timelineRoutes(http: HttpService, { read, follow }: { read: ReadTimeline; follow: FollowTimeline }): void {
   http.route({
@@ -53,7 +55,7 @@ export function timelineRoutes(http: HttpService, { read, follow }: { read: Read
   })
 
   http.stream({
-    path: '/v1/participants/:id/timeline/stream',
+    path: streamPath,
     roles: readers,
     summary: 'Följ tidslinjen / Follow the timeline',
     description: 'Server-sent events from now on, or after Last-Event-ID (or `after`: an id of this stream, or the timeline’s cursor).',
@@ -63,13 +65,9 @@ export function timelineRoutes(http: HttpService, { read, follow }: { read: Read
     subject: ({ params }) => params['id'],
     handle: async ({ context, params, query, lastEventId }) => {
       const participantId = params['id']!
-      const following = await follow(context, participantId, lastEventId ?? query.after)
+      const following = await follow({ ...context, route: `GET ${streamPath}` }, participantId, lastEventId ?? query.after)
       return async (stream) => {
-        for await (const { item, cursor, row } of following(stream.signal)) {
-          const { id: eventId, type, correlationId, version } = row
-          const delivery = { eventId, type, correlationId, to: context.actor.user, view: item.view, position: String(version) }
-          await stream.deliver({ event: 'timeline', id: cursor, data: item }, { participantId, deliveries: [delivery] })
-        }
+        for await (const { item, cursor } of following(stream.signal)) await stream.send({ event: 'timeline', id: cursor, data: item })
       }
     },
   })
