@@ -39,11 +39,13 @@ export function recheck(before: Plan, after: Plan, context: PlanContext, { agree
 /** Measures that are new, gone, or say something else to a rule. */
 function changedMeasures(before: Plan, after: Plan): Set<string> {
   const changed = new Set<string>()
+  let kept = 0
   for (const measure of after.measures.values()) {
     const earlier = before.measures.get(measure.measureId)
+    if (earlier !== undefined) kept++
     if (earlier !== measure && (earlier === undefined || ruleKey(earlier) !== ruleKey(measure))) changed.add(measure.measureId)
   }
-  for (const id of before.measures.keys()) if (!after.measures.has(id)) changed.add(id)
+  if (kept < before.measures.size) for (const id of before.measures.keys()) if (!after.measures.has(id)) changed.add(id)
   return changed
 }
 
