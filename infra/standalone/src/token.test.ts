@@ -11,7 +11,13 @@ const dataDir = mkdtempSync(join(tmpdir(), 'samresa-token-'))
 let issuer: EmbeddedIssuer
 
 beforeAll(async () => {
-  issuer = await startEmbeddedIssuer({ port: 0, dataDir, portalUrl: 'http://127.0.0.1:9', participantOf: async () => undefined })
+  issuer = await startEmbeddedIssuer({
+    port: 0,
+    dataDir,
+    portalUrl: 'http://127.0.0.1:9',
+    participantOf: async () => undefined,
+    onError: () => {},
+  })
   writeFileSync(join(dataDir, 'instance.json'), JSON.stringify({ issuer: issuer.issuer }))
 })
 afterAll(async () => {

@@ -170,7 +170,13 @@ test('a taken port is told as such', async () => {
   await expect(instance.start(Number(new URL(instance.issuer).port))).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })
 
-const options = () => ({ port: 0, dataDir: instance.dataDir, portalUrl: instance.portalUrl, participantOf: async () => undefined })
+const options = () => ({
+  port: 0,
+  dataDir: instance.dataDir,
+  portalUrl: instance.portalUrl,
+  participantOf: async () => undefined,
+  onError: () => {},
+})
 
 test.each([
   ['its own address', { host: '0.0.0.0' }],

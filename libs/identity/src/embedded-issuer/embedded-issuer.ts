@@ -22,7 +22,7 @@ export interface EmbeddedIssuerOptions {
   portalUrl: string
   participantOf: ParticipantOf
   /** Told of faults inside the issuer and of back-channel calls that failed. */
-  onError?: (error: Error) => void
+  onError: (error: Error) => void
 }
 
 export interface EmbeddedIssuer {
@@ -85,7 +85,7 @@ const listen = (server: Server, port: number, host: string): Promise<number> =>
  * passwords. Rejects with NODE_ENV=production and for addresses beyond loopback.
  */
 export async function startEmbeddedIssuer(options: EmbeddedIssuerOptions): Promise<EmbeddedIssuer> {
-  const { port, host = '127.0.0.1', dataDir, portalUrl, participantOf, onError = () => undefined } = options
+  const { port, host = '127.0.0.1', dataDir, portalUrl, participantOf, onError } = options
   requireDemonstration(host, portalUrl)
   const [secrets, library] = await Promise.all([readOrMakeIssuerSecrets(dataDir), importProviderLibrary()])
   const server = createServer()

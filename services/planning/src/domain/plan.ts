@@ -1,5 +1,5 @@
 import type { EventsOf, gateway, journey, planning } from '@samresa/contracts'
-import type { Agency, Decider, Rejection } from '@samresa/kernel'
+import type { Agency, Decider } from '@samresa/kernel'
 import type { PlanCommand, ProposalAnswer, ProposedOption } from './commands.ts'
 import { decide } from './decide.ts'
 import { evolve } from './evolve.ts'
@@ -9,9 +9,6 @@ export type * from './commands.ts'
 
 /** Everything that can have happened to a plan. */
 export type PlanEvent = EventsOf<'planning'>
-
-/** Why a command was refused. */
-export type PlanRefusal = Rejection
 
 export type MeasureState = 'AGREED' | 'REPORTED'
 export type ConflictCode = 'TIME_OVERLAP' | 'TRAVEL_TIME' | 'OVER_CAPACITY' | 'PLAN_DEVIATION'
