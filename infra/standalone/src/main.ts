@@ -18,10 +18,13 @@ try {
   const stop = async () => {
     if (stopping) return
     stopping = true
-    say('samresa: stopping …')
-    await running.close()
-    // What could not be ended in time must not keep the process: all that was accepted is on disk.
-    process.exit(0)
+    try {
+      say('samresa: stopping …')
+      await running.close()
+    } finally {
+      // What could not be ended, or told, must not keep the process: all that was accepted is on disk.
+      process.exit(0)
+    }
   }
   process.on('SIGTERM', () => void stop())
   process.on('SIGINT', () => void stop())
