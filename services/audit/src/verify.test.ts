@@ -78,6 +78,15 @@ test('a missing stream is found, also the witness', () => {
   expect(others).toEqual([])
 })
 
+test('a service whose file is gone has lost its streams', () => {
+  const copy = mkdtempSync(join(tmpdir(), 'samresa-tampered-'))
+  cpSync(rig.folder, copy, { recursive: true })
+  rmSync(join(copy, 'planning.db'))
+  const { faults = [] } = verifyDataFolder(copy)
+  rmSync(copy, { recursive: true })
+  expect(faults.map(({ kind, stream }) => `${kind} ${stream}`).sort()).toEqual(['MISSING_STREAM access-planning', `MISSING_STREAM ${plan}`])
+})
+
 test('commits that have changed places are found', () => {
   const swap = 'UPDATE commits SET seq = CASE seq WHEN 2 THEN -3 WHEN 3 THEN -2 END WHERE stream = ? AND seq IN (2, 3)'
   const copy = mkdtempSync(join(tmpdir(), 'samresa-tampered-'))

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { audit } from '@samresa/contracts'
-import { type CommitRow, type Fault, readCommitRows, readDocumentRows, verifyStream } from '@samresa/store'
+import { type CommitRow, type Fault, readCommitRows, readDocumentRows, verifyCommits, verifyStream } from '@samresa/store'
 import { witnessNotes, witnessStream } from './application/witness.ts'
 
 /** What the check of a data folder found. Counts are of what is there. */
@@ -32,21 +32,18 @@ export function verifyDataFolder(folder: string): VerifyReport {
   const files = databaseFilesIn(folder)
   try {
     const witness = readWitness(join(folder, auditFile))
-    const report = { streams: 0, commits: 0, events: 0, faults: [...witness.faults] }
-    const missing = new Map(witness.streams)
-    for (const file of files) {
-      const service = basename(file, suffix)
-      for (const rows of streamsIn(join(folder, file))) {
-        const { stream } = rows[0]!
-        const key = `${service}/${stream}`
-        report.streams += 1
-        report.commits += rows.length
-        for (const row of rows) report.events += countOf(row)
-        if (stream !== witnessStream) report.faults.push(...verifyStream(rows, witness.streams.get(key)?.last))
-        missing.delete(key)
-      }
+    const report = { streams: 0, commits: 0, events: 0, faults: [] as Fault[] }
+    const services = new Set([...files.map((file) => basename(file, suffix)), ...witness.keys()])
+    for (const service of services) {
+      const file = `${service}${suffix}`
+      // A service whose file is gone has lost every stream that was witnessed.
+      const rows = files.includes(file) ? readCommitRows(join(folder, file)) : []
+      const found = verifyCommits(rows, witness.get(service))
+      report.streams += found.streams
+      report.commits += found.commits
+      report.events += found.events
+      report.faults.push(...found.faults)
     }
-    for (const { stream, last } of missing.values()) report.faults.push({ stream, seq: last.seq, kind: 'MISSING_STREAM' })
     const { faults, ...counts } = report
     return faults.length === 0 ? { ...counts, ok: true } : { ...counts, ok: false, faults }
   } catch (error) {
@@ -66,46 +63,30 @@ function databaseFilesIn(folder: string): string[] {
   return files
 }
 
-/** What the witness says of every stream, and the faults of its own chain. Entries in a faulty row count as said by nobody. */
-function readWitness(file: string): { streams: Map<string, { stream: string; last: Witnessed }>; faults: Fault[] } {
+/**
+ * What the witness says, by service and stream, of its own chain too. Entries in a faulty commit of the witness count as said by nobody;
+ * its faults are found with those of the other streams.
+ */
+function readWitness(file: string): Map<string, Map<string, Witnessed>> {
   const notes = readDocumentRows<Witnessed>(file, witnessNotes.collection)
   const end = notes.find(({ id }) => id === witnessNotes.head)?.body
-  const rows = [...streamsIn(file)].find(([row]) => row!.stream === witnessStream) ?? []
-  const faults: Fault[] =
-    rows.length === 0 && end !== undefined ? [{ stream: witnessStream, seq: end.seq, kind: 'MISSING_STREAM' }] : verifyStream(rows, end)
-  const faulty = new Set(faults.map(({ seq }) => seq))
-  const streams = new Map<string, { stream: string; last: Witnessed }>()
+  const rows = streamOf(file, witnessStream)
+  const faulty = new Set(verifyStream(rows, end).map(({ seq }) => seq))
+  const said = new Map<string, Map<string, Witnessed>>()
+  const say = (service: string, stream: string, head: Witnessed) => {
+    if (!said.has(service)) said.set(service, new Map())
+    said.get(service)!.set(stream, head)
+  }
   for (const row of rows) {
     if (faulty.has(row.seq)) continue
-    for (const { service, stream, seq, hash } of witnessedBy(row)) {
-      streams.set(`${service}/${stream}`, { stream: stream!, last: { seq: seq!, hash: hash! } })
-    }
+    for (const { service, stream, seq, hash } of witnessedBy(row)) say(service!, stream!, { seq: seq!, hash: hash! })
   }
-  return { streams, faults }
+  if (end !== undefined) say(basename(file, suffix), witnessStream, end)
+  return said
 }
 
 const witnessedBy = (row: CommitRow): audit.WitnessedCommitJson[] =>
   (JSON.parse(row.events) as { data: audit.CommitsWitnessedJson }[]).flatMap(({ data }) => data.commits ?? [])
 
-/** The rows of a file, one stream after the other; one stream at a time is in memory. */
-function* streamsIn(file: string): Generator<CommitRow[]> {
-  let rows: CommitRow[] = []
-  for (const row of readCommitRows(file)) {
-    if (rows.length > 0 && rows[0]!.stream !== row.stream) {
-      yield rows
-      rows = []
-    }
-    rows.push(row)
-  }
-  if (rows.length > 0) yield rows
-}
-
-/** Events of a commit; one that cannot be read counts as none, its fault is told by its hash. */
-function countOf({ events }: CommitRow): number {
-  try {
-    const parsed: unknown = JSON.parse(events)
-    return Array.isArray(parsed) ? parsed.length : 0
-  } catch {
-    return 0
-  }
-}
+/** The rows of one stream of a file; no other is held in memory. */
+const streamOf = (file: string, stream: string): CommitRow[] => [...readCommitRows(file).filter((row) => row.stream === stream)]
