@@ -117,6 +117,7 @@ test('4. she tries alternatives, sees what each would leave, and sends three', a
   await c.getByLabel('Insats').selectOption({ label: 'Arbetsträning second hand (AME)' })
   await setSchedule(c, { to: '2026-04-30' })
   await previewOf(c).getByText(clean).waitFor()
+  expect(await previewOf(c).textContent()).toContain('Inga tider krockar längre.')
   expect(await accessibilityFaults(page)).toEqual([])
   await picture(page, '5-alternatives')
 

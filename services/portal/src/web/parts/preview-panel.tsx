@@ -1,7 +1,7 @@
 import type { Change, Finding, PlanMeasure, Preview } from '../api/model.ts'
 import type { DraftFault } from '../plan/draft.ts'
 import { type Verdict, verdictOf } from '../plan/verdict.ts'
-import { loadRowsOf } from '../plan/week-loads.ts'
+import { type LoadRow, loadRowsOf } from '../plan/week-loads.ts'
 import type { ParticipantView } from '../use-participant.ts'
 import { usePreview } from '../use-preview.ts'
 import { findingInWords, measuresInWords, problemName, titleOf, weekSpanInWords } from '../words/conflict-words.ts'
@@ -30,35 +30,42 @@ const FindingList = ({ title, findings, measures }: { title: string; findings: F
     </>
   )
 
+const hoursInWords = ({ hours = 0, capacity }: LoadRow) =>
+  capacity === undefined
+    ? fill(messages.preview.hoursOnly, { hours: numberInWords(hours) })
+    : fill(messages.preview.hours, { hours: numberInWords(hours), capacity: numberInWords(capacity) })
+
 /** Hours a week against the limit: in figures, with a bar for the eye. */
 function HoursTable({ weeks }: { weeks: Preview['hoursPerWeek'] }) {
   const rows = loadRowsOf(weeks)
   if (rows.length === 0) return null
   const most = Math.max(1, ...rows.flatMap((row) => [row.hours ?? 0, row.capacity ?? 0]))
+  const fullest = rows.reduce((most, row) => ((row.hours ?? 0) > (most.hours ?? 0) ? row : most))
   return (
-    <table class="hours-table">
-      <caption>{messages.preview.hoursTitle}</caption>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={row.firstWeek}>
-            <th scope="row">{weekSpanInWords(row.firstWeek, row.lastWeek)}</th>
-            <td>
-              {row.capacity === undefined
-                ? fill(messages.preview.hoursOnly, { hours: numberInWords(row.hours ?? 0) })
-                : fill(messages.preview.hours, { hours: numberInWords(row.hours ?? 0), capacity: numberInWords(row.capacity) })}
-              {row.over && <strong> {messages.preview.over}</strong>}
-            </td>
-            <td class="bar-cell" aria-hidden="true">
-              <span
-                class="load"
-                data-over={row.over ? '' : undefined}
-                style={{ '--share': (row.hours ?? 0) / most, '--limit': (row.capacity ?? most) / most }}
-              />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <details class="fold" open={rows.some((row) => row.over)}>
+      <summary>{fill(messages.preview.hoursAtMost, { hours: hoursInWords(fullest) })}</summary>
+      <table class="hours-table">
+        <caption class="visually-hidden">{messages.preview.hoursTitle}</caption>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.firstWeek}>
+              <th scope="row">{weekSpanInWords(row.firstWeek, row.lastWeek)}</th>
+              <td>
+                {hoursInWords(row)}
+                {row.over && <strong> {messages.preview.over}</strong>}
+              </td>
+              <td class="bar-cell" aria-hidden="true">
+                <span
+                  class="load"
+                  data-over={row.over ? '' : undefined}
+                  style={{ '--share': (row.hours ?? 0) / most, '--limit': (row.capacity ?? most) / most }}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
   )
 }
 

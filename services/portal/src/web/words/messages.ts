@@ -217,6 +217,7 @@ export const messages = {
     lost: '{title}: {count} färre',
     noneLost: 'Inga tillfällen faller bort.',
     hoursTitle: 'Timmar i veckan',
+    hoursAtMost: 'Timmar i veckan: som mest {hours}',
     hours: '{hours} av {capacity} timmar',
     hoursOnly: '{hours} timmar',
     over: 'över gränsen',
