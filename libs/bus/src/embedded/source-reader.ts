@@ -13,7 +13,7 @@ export interface PlacedRecord {
 }
 
 /** Larger batches write each page of a read model less often, but hold the event loop longer: the largest are for a rebuild. */
-const batchFor = (behind: number): number => (behind > 20_000 ? 5000 : behind > 500 ? 1000 : 500)
+const batchFor = (behind: number): number => (behind > 20_000 ? 2000 : behind > 500 ? 1000 : 500)
 
 /** Reads one source in the order of its log, one step ahead of its consumer while it is behind. */
 export function createSourceReader(source: string, log: SourceLog, start: number) {
