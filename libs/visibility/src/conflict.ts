@@ -27,9 +27,11 @@ const explained = (conflict: ConflictView): Pick<ConflictView, 'explanation'> =>
   return { explanation: typeof conflict.explanation === 'string' ? text : { sv: text } }
 }
 
+/** The words of a load tell its figures too, whether its weeks are told or not. */
 function withoutFigures<C extends ConflictView>(conflict: C): C {
   const { finding, weeks } = conflict
-  if ((weeks ?? finding?.weeks ?? []).length === 0) return conflict
+  const code = conflict.code ?? finding?.code
+  if (code !== 'OVER_CAPACITY' && (weeks ?? finding?.weeks ?? []).length === 0) return conflict
   return {
     ...conflict,
     ...(weeks === undefined ? {} : { weeks: weeksWithoutFigures(weeks) }),

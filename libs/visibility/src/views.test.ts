@@ -123,6 +123,8 @@ test('a whole load conflict keeps its figures only for who may see the capacity'
   })
   const { finding: _finding, explanation: _explanation, ...flat } = { ...load, weeks: [{ week: '2026-W20', hours: 23, capacity: 20 }] }
   expect(conflictFor(afSystem, exceptHealth, flat, today)).toEqual({ ...flat, weeks: [{ week: '2026-W20' }], masked: false })
+  const { finding: _weeks, ...words } = load
+  expect(conflictFor(afSystem, exceptHealth, words, today)?.explanation).toBe('Det blir fler timmar i veckan än vad som är möjligt.')
   expect(conflictFor(afSystem, exceptHealth, overlap, today)).toEqual({ ...overlap, masked: false })
 })
 

@@ -184,6 +184,25 @@ test('the plan comes as the agency may see it, with its open conflicts, and leav
   ])
 })
 
+test('an agency that may not see health is told of a load without its figures', async () => {
+  const consent = { consentId: 'c', between: ['AME', 'AF'], from: '2025-11-03', except: ['health'] }
+  rig.facts.consents = [create(directory.ConsentSchema, consent)]
+  rig.plan.measures = []
+  rig.plan.conflicts = [
+    create(planService.CurrentConflictSchema, {
+      conflictId: 'load',
+      state: gateway.ConflictState.DETECTED,
+      finding: { code: 'OVER_CAPACITY', weeks: [{ firstWeek: '2026-W21', lastWeek: '2026-W24', hours: 23, capacity: 20, count: 4 }] },
+      parties: [{ measureId: matchingId, owner: 'AF', areas: ['job'] }],
+      explanation: 'Vecka 21–24: 23 timmar, högst 20.',
+    }),
+  ]
+  const { conflicts } = await clientOf('af-system').getPlan({ participantId: participant })
+  expect(conflicts.map(({ code, explanation }) => [code, explanation])).toEqual([
+    ['OVER_CAPACITY', 'Det blir fler timmar i veckan än vad som är möjligt.'],
+  ])
+})
+
 test('a plan that is unknown and one that is not for you look the same, and the attempt is on record', async () => {
   const af = clientOf('af-system')
   const nobody = newId()

@@ -44,7 +44,15 @@ function planFor({ actor }: CallContext, facts: AccessFacts, plan: planService.G
     }),
     conflicts: plan.conflicts.flatMap(({ conflictId, state, parties, finding, explanation, untilDecided }) => {
       const measureIds = parties.map((party) => party.measureId)
-      const conflict = { conflictId, code: finding?.code ?? '', parties, measureIds, explanation, untilDecided }
+      const conflict = {
+        conflictId,
+        code: finding?.code ?? '',
+        parties,
+        measureIds,
+        explanation,
+        untilDecided,
+        ...(finding && { finding }),
+      }
       const shown = conflictFor(actor, facts, conflict, today)
       if (shown === undefined) return []
       const told = typeof shown.untilDecided === 'string' ? { untilDecided: shown.untilDecided } : {}
