@@ -196,6 +196,55 @@ test('a caseworker without relation to the participant finds nobody', async () =
   })
 })
 
+test('a caseworker without relation gets no receipt of others, and takes no message id from them', async () => {
+  const first = await post('anna', byPhone('by-anna', 'AF'))
+  const copied = (await post('nils', byPhone('by-anna', 'AF'))).body.receipt!
+  expect(copied).toMatchObject({ result: 'REJECTED', code: 'PARTICIPANT_NOT_FOUND' })
+  expect(Object.keys(copied)).not.toContain('participantId')
+  expect((await post('nils', byPhone('by-anna', 'AF'))).body.receipt).toEqual(copied)
+  const elsewhere = { ...byPhone('by-anna', 'AF'), personalNumber: '19910417-2383' }
+  expect((await post('anna', elsewhere)).body.receipt).toMatchObject({ code: 'PARTICIPANT_NOT_FOUND' })
+  expect((await post('anna', byPhone('by-anna', 'AF'))).body).toEqual(first.body)
+  await post('nils', byPhone('taken', 'AF'))
+  expect((await post('anna', byPhone('taken', 'AF'))).body.receipt).toMatchObject({ result: 'ACCEPTED' })
+})
+
+test.each([
+  ['two ways of naming somebody', { participantId: newId() }],
+  ['nobody', { personalNumber: '' }],
+])('a report that names %s is refused, and recorded for nobody', async (name, person) => {
+  const before = await commitsOf(`reports-${yonas}`)
+  const { status, body } = await post('anna', { ...byPhone(name), ...person })
+  expect([status, body.code]).toEqual([400, 'INVALID_FIELD'])
+  expect(body).toMatchObject({ fields: [{ pointer: '/personalNumber' }] })
+  expect(await commitsOf(`reports-${yonas}`)).toHaveLength(before.length)
+})
+
+test('a report about an enrolled person of others leaves a record of having tried', async () => {
+  rig.facts.agencies = ['AME', 'FK', 'EB']
+  await report('tried')
+  rig.facts.agencies = ['AME', 'AF', 'FK', 'EB']
+  expect((await rig.accessRecords()).at(-1)).toMatchObject({
+    subject: yonas,
+    data: { user: 'af-system', route: expect.stringContaining('ReportMeasure'), decision: 'DENIED' },
+  })
+})
+
+test('a report without a measure says so', async () => {
+  const { receipt } = await af.reportMeasure({ messageId: 'empty', person: byNumber, decidedAt })
+  expect(told(receipt!)).toEqual(['REJECTED', 'INVALID_FIELD', '/measure'])
+})
+
+test('a message id is used once, for a report or an answer, also when the proposal is unknown', async () => {
+  await report('one-report')
+  const answer = { messageId: 'one-report', proposalId: 'p-1', answer: gateway.Answer.DECLINE, optionId: 'A' }
+  const reused = ['REJECTED', 'MESSAGE_ID_REUSED', '/messageId']
+  expect(told((await af.respondToProposal(answer)).receipt!)).toEqual(reused)
+  expect(told((await af.respondToProposal({ ...answer, proposalId: 'p-2' })).receipt!)).toEqual(reused)
+  await af.respondToProposal({ ...answer, messageId: 'one-answer' })
+  expect(told(await report('one-answer'))).toEqual(reused)
+})
+
 test('an officer reports for the own agency only, a participant not at all', async () => {
   expect((await post('eva', byPhone('by-eva', 'EB'))).body.receipt).toMatchObject({ result: 'ACCEPTED' })
   expect(await post('eva', byPhone('by-eva-2', 'AF'))).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } })

@@ -21,9 +21,10 @@ export const subjectOf = (key: string): string => (isAgency(key) ? '' : key)
 
 /** A message as it came in, before anything is known about the person it speaks of. */
 export interface IncomingMessage {
-  kind: 'report' | 'answer'
   agency: Agency
   messageId: string
+  /** The user who sent it, when nothing shows that the user may speak for the agency: its id is then the user's own, not the agency's. */
+  unprovenSender?: string
   contentHash: string
   /** Machine clock, RFC 3339. */
   receivedAt: string
@@ -37,6 +38,10 @@ export type ReceiveMessage = (
 ) => Promise<gateway.ReceiptJson>
 
 const longestMessageId = 200
+
+/** Reports and answers of an agency share their ids; whoever may not speak for the agency neither uses one up nor meets what it was used for. */
+const commandIdOf = ({ agency, messageId, unprovenSender }: IncomingMessage): string =>
+  unprovenSender === undefined ? `report:${agency}:${messageId}` : `refused:${agency}:${encodeURIComponent(unprovenSender)}:${messageId}`
 
 /** An id that can tell messages apart. */
 const isMessageId = (text: string): boolean => text !== '' && text.length <= longestMessageId
@@ -67,7 +72,7 @@ export function createReceiveMessage({
     const decided: ReportsCommand = usable
       ? command(envelope)
       : { type: 'RefuseMessage', envelope, code: 'INVALID_FIELD', field: '/messageId' }
-    const commandId = usable ? `${message.kind}:${message.agency}:${message.messageId}` : newId()
+    const commandId = usable ? commandIdOf(message) : newId()
     const result = await stream.execute(keyOf(decided), decided, { ...context, commandId })
     if (result.outcome === 'rejected') throw new Error('Messages are answered with receipts, never refused')
     const { contentHash, receipt } = result.events[0]!.data

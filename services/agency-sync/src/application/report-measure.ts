@@ -28,7 +28,8 @@ export interface IncomingReport {
   agency: Agency
   messageId: string
   person: Person | undefined
-  measure: gateway.MeasureJson
+  /** Absent: the message has none. */
+  measure: gateway.MeasureJson | undefined
   decidedAt: string
   /** Absent: a word that the contract does not know. */
   channel: gateway.ChannelJson | undefined
@@ -56,31 +57,44 @@ export interface ReportMeasureDependencies {
 export function createReportMeasure({ receive, directory, plannedVersions, contentHash, recordDenied }: ReportMeasureDependencies) {
   return async (report: IncomingReport, context: CallContext): Promise<ReportedMeasure> => {
     const { agency, messageId, receivedAt, decidedAt, channel } = report
-    const measure = canonicalMeasure(report.measure)
+    const measure = report.measure && canonicalMeasure(report.measure)
     const person = report.person && normalised(report.person)
     // How the message came is not part of what it says: the same report, sent again over another channel, is a repetition.
     const message = {
-      kind: 'report' as const,
       agency,
       messageId,
       receivedAt,
       contentHash: contentHash([person ?? report.person, measure, decidedAt]),
     }
-    const refuse = async (about: Omit<RefuseMessage, 'type' | 'envelope'>): Promise<ReportedMeasure> => ({
-      receipt: await receive(message, context, (envelope) => ({ type: 'RefuseMessage', envelope, ...about })),
-      participantId: about.participantId,
+    // An agency's own users speak for it whomever it is about; the municipality's only about participants of theirs.
+    const { role, user } = context.actor
+    const unproven = role === 'caseworker' ? { unprovenSender: user } : {}
+    const refuseUnproven = async (about: Pick<RefuseMessage, 'code' | 'field'>): Promise<ReportedMeasure> => ({
+      receipt: await receive({ ...message, ...unproven }, context, (envelope) => ({ type: 'RefuseMessage', envelope, ...about })),
+      participantId: undefined,
     })
 
-    if (person === undefined) return refuse({ code: 'INVALID_FIELD', field: '/personalNumber' })
+    if (person === undefined) return refuseUnproven({ code: 'INVALID_FIELD', field: '/personalNumber' })
     const facts = await directory.find(person)
-    if (facts === undefined) return refuse({ code: 'PARTICIPANT_NOT_FOUND' })
+    if (facts === undefined) return refuseUnproven({ code: 'PARTICIPANT_NOT_FOUND' })
     const { participantId } = facts
     if (!mayReport(context.actor, agency, facts)) {
       await recordDenied(context, report.route, { person: { participantId } })
-      return refuse({ code: 'PARTICIPANT_NOT_FOUND' })
+      return refuseUnproven({ code: 'PARTICIPANT_NOT_FOUND' })
     }
-    if (channel === undefined) return refuse({ code: 'INVALID_FIELD', field: '/channel', participantId })
-    if (!isInstant(decidedAt)) return refuse({ code: 'INVALID_FIELD', field: '/decidedAt', participantId })
+    const refuse = async (field: string): Promise<ReportedMeasure> => ({
+      receipt: await receive(message, context, (envelope) => ({
+        type: 'RefuseMessage',
+        envelope,
+        code: 'INVALID_FIELD',
+        field,
+        participantId,
+      })),
+      participantId,
+    })
+    if (measure === undefined) return refuse('/measure')
+    if (channel === undefined) return refuse('/channel')
+    if (!isInstant(decidedAt)) return refuse('/decidedAt')
 
     const measureId = measureIdFrom(participantId, agency, measure.ref ?? '')
     const planned = await plannedVersions.find(participantId, measureId, Number(measure.version ?? 0))

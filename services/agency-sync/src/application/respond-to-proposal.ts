@@ -44,7 +44,6 @@ export function createRespondToProposal({ receive, directory, proposals, content
     const { agency, messageId, proposalId, answer, optionId, reason, receivedAt } = incoming
     const counter = incoming.counter === undefined ? undefined : canonicalMeasure(incoming.counter)
     const message = {
-      kind: 'answer' as const,
       agency,
       messageId,
       receivedAt,

@@ -30,8 +30,7 @@ export const channelFrom = (channel: gateway.Channel): gateway.ChannelJson | und
 export const answerFrom = (answer: gateway.Answer): gateway.AnswerJson => answers[answer] ?? 'ANSWER_UNSPECIFIED'
 
 /** A measure message as JSON has it. Fields that say nothing may stay: the canonical form leaves them out. */
-export function measureFromMessage(measure: gateway.Measure | undefined): gateway.MeasureJson {
-  if (measure === undefined) return {}
+export function measureFromMessage(measure: gateway.Measure): gateway.MeasureJson {
   const { $typeName: _name, $unknown: _unknown, version, countsAsLoad, ...fields } = measure
   return { ...fields, version: String(version), ...(countsAsLoad === undefined ? {} : { countsAsLoad }) }
 }

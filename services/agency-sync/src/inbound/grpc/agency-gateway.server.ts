@@ -40,7 +40,7 @@ export function agencyGatewayServer(useCases: AgencyGatewayUseCases): Implementa
         agency,
         messageId,
         person,
-        measure: measureFromMessage(measure),
+        measure: measure && measureFromMessage(measure),
         decidedAt,
         channel: channelFrom(channel),
         receivedAt: now(),
@@ -52,7 +52,7 @@ export function agencyGatewayServer(useCases: AgencyGatewayUseCases): Implementa
 
     respondToProposal: async ({ messageId, proposalId, answer, optionId, reason, counter }, call) => {
       const agency = await agencyOf(call, 'RespondToProposal', { proposalId })
-      const counterMeasure = counter === undefined ? undefined : measureFromMessage(counter)
+      const counterMeasure = counter && measureFromMessage(counter)
       const incoming = {
         agency,
         messageId,

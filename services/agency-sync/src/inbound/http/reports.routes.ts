@@ -64,15 +64,16 @@ export function addReportsRoutes(
     examples: { body: exampleReport, answers: { 200: exampleReceipt } },
     handle: async ({ body, context }) => {
       const { agency, messageId, decidedAt, channel = 'REST' } = body
+      const person = personOf(body)
       if (context.actor.role === 'officer' && context.actor.agency !== agency) {
-        await recordDenied(context, route, { person: personOf(body) })
+        await recordDenied(context, route, { person })
         throw new RejectionError(reject('forbidden', 'FORBIDDEN', 'Report for your own agency.'))
       }
       const { receipt, participantId } = await reportMeasure(
         {
           agency,
           messageId,
-          person: personOf(body),
+          person,
           measure: measureFrom(body.measure),
           decidedAt,
           channel: `CHANNEL_${channel}`,
@@ -91,7 +92,14 @@ const measureFrom = ({ version, ...measure }: Static<typeof ReportBody>['measure
   ...(version === undefined ? {} : { version: String(version) }),
 })
 
-function personOf({ personalNumber, participantId }: { personalNumber?: string; participantId?: string }): Person | undefined {
-  if (personalNumber !== undefined) return { personalNumber }
-  return participantId === undefined ? undefined : { participantId }
+/** Whom the report names. Two names could be of two people, and the decision of one be recorded for the other. */
+function personOf({
+  personalNumber = '',
+  participantId = '',
+}: Pick<Static<typeof ReportBody>, 'personalNumber' | 'participantId'>): Person {
+  if ((personalNumber === '') === (participantId === '')) {
+    const detail = 'Name the person by exactly one of personalNumber and participantId.'
+    throw new RejectionError(reject('invalid', 'INVALID_FIELD', detail, [{ pointer: '/personalNumber', detail }]))
+  }
+  return personalNumber === '' ? { participantId } : { personalNumber }
 }
