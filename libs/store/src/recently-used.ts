@@ -1,6 +1,13 @@
-/** A bounded map that forgets what was used least recently. */
-export function createRecentlyUsed<Value>(most: number) {
+/** A bounded map that forgets what was used least recently, once the weights of its values exceed `most`. By default each weighs 1. */
+export function createRecentlyUsed<Value>(most: number, weightOf: (value: Value) => number = () => 1) {
   const entries = new Map<string, Value>()
+  let weight = 0
+  const remove = (key: string) => {
+    const value = entries.get(key)
+    if (value === undefined) return
+    entries.delete(key)
+    weight -= weightOf(value)
+  }
   return {
     get(key: string): Value | undefined {
       const value = entries.get(key)
@@ -10,11 +17,15 @@ export function createRecentlyUsed<Value>(most: number) {
       return value
     },
     set(key: string, value: Value) {
-      entries.delete(key)
+      remove(key)
       entries.set(key, value)
-      if (entries.size > most) entries.delete(entries.keys().next().value!)
+      weight += weightOf(value)
+      while (weight > most && entries.size > 1) remove(entries.keys().next().value!)
     },
-    remove: (key: string) => entries.delete(key),
-    clear: () => entries.clear(),
+    remove,
+    clear() {
+      entries.clear()
+      weight = 0
+    },
   }
 }

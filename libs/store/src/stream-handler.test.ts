@@ -38,7 +38,7 @@ async function aHandlerMaker(decider = counter) {
     await rm(folder, { recursive: true })
   })
   const time = () => '2026-04-28T06:00:00.000Z'
-  const make = (cacheSize = 10, isOutcomeOf?: StreamHandlerOptions<{ total: number }, { by: number }, Added>['isOutcomeOf']) =>
+  const make = (cachedEvents = 10, isOutcomeOf?: StreamHandlerOptions<{ total: number }, { by: number }, Added>['isOutcomeOf']) =>
     createStreamHandler({
       commits,
       decider,
@@ -46,7 +46,7 @@ async function aHandlerMaker(decider = counter) {
       seal,
       open,
       time,
-      cacheSize,
+      cachedEvents,
       ...(isOutcomeOf && { isOutcomeOf }),
     })
   return { commits, make }

@@ -44,7 +44,6 @@ export interface JourneyService {
 }
 
 /** Participants kept folded in memory: every report and every delivery asks about one. */
-const participantsInMemory = 20_000
 
 /** Starts journey: who the participants are, what they consent to, and their shared timeline. */
 export async function createJourneyService(deps: JourneyDependencies): Promise<JourneyService> {
@@ -57,7 +56,6 @@ export async function createJourneyService(deps: JourneyDependencies): Promise<J
     seal: seal.sealEvent,
     open: seal.openEvent,
     time: ({ data }) => data.occurredAt!,
-    cacheSize: participantsInMemory,
   })
   const vault = createDocumentVault({ documents, seal })
   const rows = createDocumentTimelineRows(documents)

@@ -1,7 +1,7 @@
 import type { PositionedCommit } from '../commit-store.ts'
 
 /** The newest commits in memory, so that several consumers at the tail share one parsed copy. Bounded by the bytes of their JSON. */
-export function createCommitRing(start: number, mostBytes = 4 * 1024 * 1024) {
+export function createCommitRing(start: number, mostBytes = 1024 * 1024) {
   let commits: (PositionedCommit | undefined)[] = []
   let sizes: number[] = []
   let first = 0
