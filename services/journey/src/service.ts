@@ -43,8 +43,6 @@ export interface JourneyService {
   close(): Promise<void>
 }
 
-/** Participants kept folded in memory: every report and every delivery asks about one. */
-
 /** Starts journey: who the participants are, what they consent to, and their shared timeline. */
 export async function createJourneyService(deps: JourneyDependencies): Promise<JourneyService> {
   const { store, bus, seal, verifier, businessClock, logger, host, port, local } = deps
