@@ -121,6 +121,20 @@ test('what the municipality entered for the agency is version 1 of the same meas
   expect(told(await report('other', { ref: 'ENTERED', place: 'AME' }))).toEqual(['REJECTED', 'VERSION_CONFLICT', '/measure/version'])
 })
 
+test('a version is exact to the last of 64 bits, also against what the plan holds, and as a number only where JSON holds it', async () => {
+  const last = 9223372036854775807n
+  const { measureId } = await report('long', { version: last - 2n })
+  const moved = { ref: 'long', version: String(last - 1n), title: 'Moved', from: '2026-05-04' }
+  await rig.planningTells('k-9', { type: 'samresa.planning.v1.MeasureChanged', data: { measureId, owner: 'AF', measure: moved } })
+  expect(told(await report('long-late', { ref: 'long', version: last - 2n }))).toEqual(['REJECTED', 'STALE_VERSION', '/measure/version'])
+  expect(told(await report('long-same', { ref: 'long', version: last - 1n }))).toEqual(['REJECTED', 'VERSION_CONFLICT', '/measure/version'])
+  expect(told(await report('long-last', { ref: 'long', version: last }))).toEqual(['ACCEPTED', '', ''])
+  const asNumber = { ...byPhone('inexact'), measure: { ...byPhone('inexact').measure, version: 2 ** 53 } }
+  expect(await post('anna', asNumber)).toMatchObject({ status: 400, body: { code: 'INVALID_FIELD' } })
+  const asText = { ...asNumber, measure: { ...asNumber.measure, version: '9007199254740993' } }
+  expect((await post('anna', asText)).body.receipt).toMatchObject({ result: 'ACCEPTED' })
+})
+
 test('a version that the plan made outlives a restart', async () => {
   const measureId = (await report('moved')).measureId
   const moved = { ref: 'moved', version: '2', title: 'Moved', from: '2026-05-04' }

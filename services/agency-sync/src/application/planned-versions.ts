@@ -4,10 +4,10 @@ import { contentOf } from '../domain/measure-content.ts'
 import type { PlannedVersion } from '../domain/reports.ts'
 import type { PlannedVersions } from './report-measure.ts'
 
-/** What is kept of a measure in the plan. `event`: the sealed event that says what it holds, unless its agency's own report does. */
+/** What is kept of a measure in the plan. `version`: as text, since JSON numbers end before versions do. `event`: the sealed event that says what it holds, unless its agency's own report does. */
 interface Known {
   measureId: string
-  version: number
+  version: string
   event?: StoredEvent
 }
 
@@ -29,10 +29,10 @@ function knownFrom({ id, type, subject, time, data }: StoredEvent): Known | unde
   switch (type) {
     case 'samresa.planning.v1.AgencyMeasureRecorded':
       // As reported is what the agency's own reports tell already.
-      return reportedVersion === undefined ? undefined : { measureId, version: Number(measure.version) }
+      return reportedVersion === undefined ? undefined : { measureId, version: measure.version! }
     case 'samresa.planning.v1.MeasureAdded':
     case 'samresa.planning.v1.MeasureChanged':
-      return { measureId, version: Number(measure.version), event: { id, type, subject, time, data } }
+      return { measureId, version: measure.version!, event: { id, type, subject, time, data } }
     default:
       return undefined
   }
@@ -76,7 +76,8 @@ export function createPlannedVersions(documents: DocumentStore, open: (event: St
     find: async (participantId, measureId, version): Promise<PlannedVersion | undefined> => {
       const known = (await knownOf(participantId)).get(measureId)
       if (known === undefined) return undefined
-      if (known.version !== version || known.event === undefined) return { version: known.version }
+      const held = BigInt(known.version)
+      if (held !== version || known.event === undefined) return { version: held }
       const { measure } = (await open(known.event)).data as MeasureEventData
       return { version, content: contentOf(measure) }
     },

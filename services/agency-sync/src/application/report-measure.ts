@@ -1,5 +1,5 @@
 import type { gateway } from '@samresa/contracts'
-import { type Agency, type CallContext, measureIdFrom } from '@samresa/kernel'
+import { type Agency, type CallContext, measureIdFrom, measureVersionFrom } from '@samresa/kernel'
 import type { AccessFacts } from '@samresa/visibility'
 import { isInstant } from '../domain/calendar-text.ts'
 import { canonicalMeasure } from '../domain/measure-content.ts'
@@ -20,7 +20,7 @@ export interface Directory {
 
 /** What the plan holds of a measure. Its content is told only when the versions are the same: only then is it needed. */
 export interface PlannedVersions {
-  find(participantId: string, measureId: string, version: number): Promise<PlannedVersion | undefined>
+  find(participantId: string, measureId: string, version: bigint): Promise<PlannedVersion | undefined>
 }
 
 /** A report as it came in, from whichever transport. */
@@ -97,7 +97,8 @@ export function createReportMeasure({ receive, directory, plannedVersions, conte
     if (!isInstant(decidedAt)) return refuse('/decidedAt')
 
     const measureId = measureIdFrom(participantId, agency, measure.ref ?? '')
-    const planned = await plannedVersions.find(participantId, measureId, Number(measure.version ?? 0))
+    const version = measureVersionFrom(measure.version)
+    const planned = version === undefined ? undefined : await plannedVersions.find(participantId, measureId, version)
     const command = (envelope: MessageEnvelope): ReportsCommand => ({
       type: 'ReportMeasure',
       envelope,

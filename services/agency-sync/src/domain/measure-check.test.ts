@@ -48,7 +48,7 @@ test.each<[string, Partial<gateway.MeasureJson>]>([
   ['/version', { version: '-1' }],
   ['/version', { version: '01' }],
   ['/version', { version: '1e3' }],
-  ['/version', { version: '9223372036854775807' }],
+  ['/version', { version: '9223372036854775808' }],
   ['/from', { from: '' }],
   ['/from', { from: '2026-02-29' }],
   ['/from', { from: '2026-13-01' }],

@@ -1,5 +1,5 @@
 import type { gateway } from '@samresa/contracts'
-import { measureLimits, measureVersionPattern } from '@samresa/kernel'
+import { measureLimits, measureVersionFrom } from '@samresa/kernel'
 import { isDate, isTime } from './calendar-text.ts'
 import { weekdays } from './measure-content.ts'
 
@@ -12,7 +12,6 @@ export interface MeasureFault {
 }
 
 const { texts: textLimits, lists: listLimits, weeklyRows, hoursPerWeek } = measureLimits
-const versionForm = new RegExp(measureVersionPattern)
 
 const invalid = (pointer: string): MeasureFault => ({ code: 'INVALID_FIELD', pointer })
 
@@ -67,7 +66,7 @@ function weeklyFault(rows: gateway.WeeklySlotJson[]): MeasureFault | undefined {
  */
 export function faultOfMeasure(measure: gateway.MeasureJson): MeasureFault | undefined {
   if (!measure.ref) return invalid('/ref')
-  if (!versionForm.test(measure.version ?? '')) return invalid('/version')
+  if (measureVersionFrom(measure.version) === undefined) return invalid('/version')
   if (!isDate(measure.from ?? '')) return invalid('/from')
   if (measure.to !== undefined && !isDate(measure.to)) return invalid('/to')
   if (measure.to !== undefined && measure.to < measure.from!) return { code: 'END_BEFORE_START', pointer: '/to' }

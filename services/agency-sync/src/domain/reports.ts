@@ -6,7 +6,7 @@ import { type MessageEnvelope, type RejectionCode, receiptFor } from './receipt.
 
 /** The newest version of a measure that its agency has told, and a name of what it says. */
 export interface ReportedVersion {
-  version: number
+  version: bigint
   content: string
 }
 
@@ -15,7 +15,7 @@ export type Reports = PersistentMap<ReportedVersion>
 
 /** What the plan holds of a measure: versions also move there, by an entry of the municipality or an accepted proposal. */
 export interface PlannedVersion {
-  version: number
+  version: bigint
   /** Absent: what its agency reported last. */
   content?: string
 }
@@ -74,7 +74,7 @@ function decide(command: ReportsCommand, reports: Reports): { events: [ReportsEv
 function evolve(reports: Reports, event: ReportsEvent): Reports {
   if (event.type !== 'samresa.agency.v1.MeasureReported') return reports
   const { measureId, measure } = event.data
-  return reports.with(measureId!, { version: Number(measure!.version), content: contentOf(measure!) })
+  return reports.with(measureId!, { version: BigInt(measure!.version!), content: contentOf(measure!) })
 }
 
 function decideOnMeasure(command: ReportMeasure, reports: Reports): ReportsEvent {
@@ -82,7 +82,7 @@ function decideOnMeasure(command: ReportMeasure, reports: Reports): ReportsEvent
   const fault = faultOfMeasure(measure) ?? (envelope.agency === 'AME' ? faultOfOwnMeasure(measure) : undefined)
   if (fault !== undefined) return refused(envelope, { code: fault.code, field: `/measure${fault.pointer}`, participantId })
   const newest = newestOf(reports.get(measureId), command.planned)
-  const version = Number(measure.version)
+  const version = BigInt(measure.version!)
   if (newest === undefined || version > newest.version) return reported(command)
   if (version < newest.version) return refused(envelope, { code: 'STALE_VERSION', field: '/measure/version', participantId, measureId })
   return contentOf(measure) === newest.content

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eventsFromChanges } from './changes.ts'
+import { eventsFromChanges, nextVersion } from './changes.ts'
 import { aMeasure, context, entered, given, idOf, opened } from './plan.builder.ts'
 
 const measureId = idOf('AME', 'training')
@@ -19,4 +19,13 @@ test('a change can take away the last day, and one that does not mention it keep
 
 test('a measure cannot both end and go on without an end', () => {
   expect(made({ openEnded: true, to: '2026-09-30' })).toMatchObject({ rejection: { fields: [{ pointer: '/changes/0/to' }] } })
+})
+
+test('the next version is the next number, and never one that 64 bits do not hold', () => {
+  expect(['1', '9007199254740993', '9223372036854775806', '9223372036854775807'].map(nextVersion)).toEqual([
+    '2',
+    '9007199254740994',
+    '9223372036854775807',
+    '9223372036854775807',
+  ])
 })

@@ -1,5 +1,5 @@
 import type { gateway, planning } from '@samresa/contracts'
-import { type Agency, type Decision, measureIdFrom, type Rejection, reject } from '@samresa/kernel'
+import { type Agency, type Decision, measureIdFrom, measureLimits, type Rejection, reject } from '@samresa/kernel'
 import type { PlanContext } from './commands.ts'
 import { evolve } from './evolve.ts'
 import { incompleteFields, refuseMeasure, refuseSchedule, tidyMeasure } from './measure.ts'
@@ -79,7 +79,7 @@ function newMeasure(plan: Plan, proposed: gateway.MeasureJson | undefined, { by,
   if (rejection !== undefined) return { rejection }
   const measureId = measureIdFrom(participantId, by, proposed.ref ?? '')
   if (plan.measures.has(measureId)) return refuse(`${at}/measure/ref`, 'The plan already has a measure with this ref.')
-  const measure = { ...tidyMeasure(proposed), version: proposed.version ?? '1' }
+  const measure = { ...tidyMeasure(proposed), version: '1' }
   const incomplete = incompleteFields(measure, region)
   return {
     event: { type: 'samresa.planning.v1.MeasureAdded', data: { measureId, owner: by, measure, agreed: true, incomplete, occurredAt: now } },
@@ -100,7 +100,8 @@ function rescheduled(
   })
 }
 
-export const nextVersion = (version: string): string => String(BigInt(version) + 1n)
+/** The next number; at the largest there is none left, and the newest words stand under it. */
+export const nextVersion = (version: string): string => (BigInt(version) < measureLimits.version ? String(BigInt(version) + 1n) : version)
 
 const refuse = (pointer: string, detail: string): { rejection: Rejection } => ({
   rejection: reject('invalid', 'INVALID_FIELD', detail, [{ pointer, detail }]),

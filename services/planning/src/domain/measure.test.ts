@@ -13,7 +13,7 @@ test('rows that only touch, and dates of one day, make a measure', () => {
 })
 
 test('what an agency may report may be entered too, up to the last character', () => {
-  const longest = { version: '999999999999999', ref: 'x'.repeat(100), purpose: 'x'.repeat(2000), requires: ['x'.repeat(200)] }
+  const longest = { version: '9223372036854775807', ref: 'x'.repeat(100), purpose: 'x'.repeat(2000), requires: ['x'.repeat(200)] }
   expect(faultsOf(longest)).toBeUndefined()
 })
 
@@ -32,7 +32,7 @@ describe('what cannot be a measure is refused with the field that is wrong', () 
     ['hours besides a schedule', { hoursPerWeek: 4 }, 'INVALID_FIELD', '/measure/hoursPerWeek'],
     ['more hours than a week has', { weekly: [], hoursPerWeek: 169 }, 'INVALID_FIELD', '/measure/hoursPerWeek'],
     ['no ref', { ref: '' }, 'INVALID_FIELD', '/measure/ref'],
-    ['a version that JSON cannot hold exactly', { version: '1000000000000000' }, 'INVALID_FIELD', '/measure/version'],
+    ['a version past 64 bits', { version: '9223372036854775808' }, 'INVALID_FIELD', '/measure/version'],
     ['a ref longer than its agency may report', { ref: 'x'.repeat(101) }, 'INVALID_FIELD', '/measure/ref'],
     ['a place longer than its agency may report', { place: 'x'.repeat(41) }, 'INVALID_FIELD', '/measure/place'],
     ['more areas than its agency may report', { areas: Array.from({ length: 11 }, () => 'job') }, 'INVALID_FIELD', '/measure/areas'],
@@ -49,6 +49,11 @@ describe('what cannot be a measure is refused with the field that is wrong', () 
   ])('%s', (_, more, code, pointer) => {
     expect(faultsOf(more)).toEqual({ code, pointers: [pointer] })
   })
+})
+
+test('a last day out of reach is answered with how to say that there is none', () => {
+  const rejection = refuseMeasure({ ...valid, to: '9999-12-31' }, 'own', '/measure')
+  expect(rejection!.detail).toContain('leave `to` out for an open end')
 })
 
 test('the municipality’s own measures need a purpose and what they lead to; an agency’s do not', () => {

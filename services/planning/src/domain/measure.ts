@@ -1,11 +1,10 @@
 import type { gateway } from '@samresa/contracts'
-import { type FieldFault, measureLimits, measureVersionPattern, type Rejection, reject } from '@samresa/kernel'
+import { type FieldFault, measureLimits, measureVersionFrom, type Rejection, reject } from '@samresa/kernel'
 import { dayFrom, type Weekday, weekdays } from './day.ts'
 import type { Region } from './region.ts'
 import { scheduleKey, slotsFrom } from './schedule.ts'
 
 const timePattern = /^([01]\d|2[0-3]):[0-5]\d$/
-const versionForm = new RegExp(measureVersionPattern)
 const { hoursPerWeek: hoursInAWeek, weeklyRows } = measureLimits
 
 type TextField = keyof typeof measureLimits.texts
@@ -88,7 +87,7 @@ function textFaults(measure: gateway.MeasureJson, origin: MeasureOrigin): Fault[
       faults.push(fault(`/${field}`, `${field} is a text of at most ${longest} characters.`))
     } else if (required.includes(field) && text.trim() === '') faults.push(fault(`/${field}`, `${field} is empty.`))
   }
-  if (measure.version !== undefined && !versionForm.test(measure.version))
+  if (measure.version !== undefined && measureVersionFrom(measure.version) === undefined)
     faults.push(fault('/version', `version is a whole number from 1 to ${measureLimits.version}.`))
   return faults
 }
@@ -117,7 +116,7 @@ function scheduleFaults(measure: gateway.MeasureJson): Fault[] {
   const to = measure.to === undefined || measure.to === '' ? undefined : dayOf(measure.to)
   if (from === undefined) faults.push(fault('/from', 'from is a date, YYYY-MM-DD, of the years 1900 to 2199.'))
   if (measure.to !== undefined && measure.to !== '' && to === undefined)
-    faults.push(fault('/to', 'to is a date, YYYY-MM-DD, of the years 1900 to 2199.'))
+    faults.push(fault('/to', 'to is a date, YYYY-MM-DD, of the years 1900 to 2199; leave `to` out for an open end.'))
   if (from !== undefined && to !== undefined && to < from)
     faults.push(fault('/to', 'The last day is before the first.', 'END_BEFORE_START'))
   const hours: unknown = measure.hoursPerWeek

@@ -8,7 +8,11 @@ const Text = (description: string) => Type.Optional(Type.String({ description })
 export const MeasureBody = Type.Object(
   {
     ref: Text('The agency’s own id; (agency, ref) identifies the measure.'),
-    version: Type.Optional(Type.Union([Type.String(), Type.Integer()], { description: 'From 1 on; higher for each new decision.' })),
+    version: Type.Optional(
+      Type.Union([Type.String(), Type.Integer({ maximum: Number.MAX_SAFE_INTEGER })], {
+        description: 'From 1 on; higher for each new decision. A number past 2^53 - 1 is told as text.',
+      }),
+    ),
     title: Text('Sealed when stored.'),
     areas: Type.Optional(Type.Array(Type.String(), { description: 'The first is the main one: social, health, job, competence.' })),
     place: Text('A place code of the region.'),

@@ -26,7 +26,10 @@ export const WeeklySlot = Type.Object(
 )
 
 /** An int64 as JSON carries it, as far as every reader of JSON holds it exactly. */
-const Version = Type.Union([Type.String({ pattern: measureVersionPattern }), Type.Integer({ minimum: 1, maximum: measureLimits.version })])
+const Version = Type.Union([
+  Type.String({ pattern: measureVersionPattern }),
+  Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+])
 
 export const MeasureBody = Type.Object(
   {
