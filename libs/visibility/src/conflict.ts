@@ -1,7 +1,7 @@
 import type { Actor } from '@samresa/kernel'
 import type { AccessFacts, Party } from './facts.ts'
-import { type FindingView, maskedExplanation, maskedFinding, weeksWithoutFigures } from './finding.ts'
-import { seesCapacity, viewOfParties } from './party.ts'
+import { type FindingView, maskedExplanation, maskedFinding, tellsDistance, weeksWithoutFigures } from './finding.ts'
+import { hidesPlace, seesCapacity, viewOfParties } from './party.ts'
 
 /** A conflict as it is answered, in any of our shapes: found dates at the top or under `finding`, explanation as text or by language. */
 export interface ConflictView extends FindingView {
@@ -39,6 +39,9 @@ function withoutFigures<C extends ConflictView>(conflict: C): C {
     ...explained(conflict),
   }
 }
+
+/** The minutes between two places tell where the hidden one may be. */
+const withoutDistance = <C extends ConflictView>(conflict: C): C => ({ ...conflict, ...explained(conflict) })
 
 /** What to do meanwhile, without the free text: it may name what the reader must not see. */
 function maskedUntilDecided(untilDecided: unknown, whole: readonly string[]): { untilDecided?: unknown } {
@@ -83,14 +86,15 @@ export function conflictFor<C extends ConflictView>(
   today: string,
 ): (C & { masked: false }) | MaskedConflict | undefined {
   const { view, whole } = viewOfParties(actor, facts, conflict.parties, today)
+  const placed = hidesPlace(actor, facts) && tellsDistance(conflict.code ?? conflict.finding?.code) ? withoutDistance(conflict) : conflict
   switch (view) {
     case 'hidden':
       return undefined
     case 'masked':
       return masked(conflict, whole)
     case 'sealed':
-      return { ...withoutTexts(conflict), masked: false }
+      return { ...withoutTexts(placed), masked: false }
     case 'whole':
-      return { ...(seesCapacity(actor, facts, today) ? conflict : withoutFigures(conflict)), masked: false }
+      return { ...(seesCapacity(actor, facts, today) ? placed : withoutFigures(placed)), masked: false }
   }
 }

@@ -31,5 +31,8 @@ const maskedExplanations: Record<string, string> = {
   OVER_CAPACITY: 'Det blir fler timmar i veckan än vad som är möjligt.',
 }
 
+/** True for a rule whose words tell how far apart two places are: who may not know the places may not read them. */
+export const tellsDistance = (code: string | undefined): boolean => code === 'TRAVEL_TIME'
+
 /** Swedish words for a finding whose other measure, or whose figures, the reader may not see. */
 export const maskedExplanation = (code: string | undefined): string => maskedExplanations[code ?? ''] ?? 'Planen krockar med upptagen tid.'

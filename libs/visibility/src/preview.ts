@@ -1,7 +1,7 @@
 import type { Actor } from '@samresa/kernel'
 import type { AccessFacts, Party } from './facts.ts'
-import { type FindingView, maskedExplanation, maskedFinding, weeksWithoutFigures } from './finding.ts'
-import { seesCapacity, viewOfParties } from './party.ts'
+import { type FindingView, maskedExplanation, maskedFinding, tellsDistance, weeksWithoutFigures } from './finding.ts'
+import { hidesPlace, seesCapacity, viewOfParties } from './party.ts'
 
 /** A finding of a preview: the measures by id. */
 export interface PreviewFinding extends FindingView {
@@ -24,7 +24,7 @@ export interface PlanLookup {
   conflictParties(conflictId: string): readonly Party[] | undefined
 }
 
-/** The preview as the actor may see it: findings masked or left out, figures only where capacity may be seen. */
+/** The preview as the actor may see it: findings masked or left out, capacity only where it may be seen. */
 export function previewFor(
   actor: Actor,
   facts: AccessFacts,
@@ -42,6 +42,7 @@ export function previewFor(
         return typeof explanation === 'string' ? words : { sv: words }
       }
       if (view === 'masked') return [{ ...maskedFinding(finding), measures: whole, explanation: text(finding.explanation) }]
+      if (hidesPlace(actor, facts) && tellsDistance(finding.code)) return [{ ...finding, explanation: text(finding.explanation) }]
       if (capacity || finding.weeks === undefined) return [finding]
       return [{ ...finding, weeks: weeksWithoutFigures(finding.weeks), explanation: text(finding.explanation) }]
     })
@@ -51,7 +52,7 @@ export function previewFor(
     caused: findings(preview.caused),
     cured: preview.cured.filter((conflictId) => isSeen(lookup.conflictParties(conflictId))),
     remaining: findings(preview.remaining),
-    hoursPerWeek: capacity ? preview.hoursPerWeek : [],
+    hoursPerWeek: capacity ? preview.hoursPerWeek : preview.hoursPerWeek.map(({ capacity: _capacity, ...week }) => week),
     sessionsLost: preview.sessionsLost.filter(({ measureId }) => isSeen([partyOf(measureId)])),
   }
 }

@@ -2,6 +2,7 @@ import type { Actor } from '@samresa/kernel'
 import type { AccessFacts, Party } from './facts.ts'
 import { withoutMeasureTexts, withoutPlace } from './measure.ts'
 import { hidesPlace, viewOfParties } from './party.ts'
+import { relationOf } from './relation.ts'
 
 /** A change of the plan; `measure` is a new one. */
 export interface ChangeView {
@@ -12,6 +13,8 @@ export interface ChangeView {
 /** A proposal as it is answered. */
 export interface ProposalView {
   parties: readonly Party[]
+  /** The agency that proposes. */
+  by?: string
   options?: { label?: string; changes?: ChangeView[] }[]
   reason?: string
   answers?: { reason?: string; counter?: ChangeView[]; changes?: ChangeView[] }[]
@@ -50,10 +53,14 @@ function withoutTexts<P extends ProposalView>(proposal: P): P {
   } as unknown as P
 }
 
-/** The proposal as the actor may see it: whole or not at all, since any part of it would tell about the rest. */
+/**
+ * The proposal as the actor may see it: whole or not at all, since any part of it would tell about the rest. The caseworker whose agency
+ * made it knows what it says, also where it is about a measure that shows as taken time.
+ */
 export function proposalFor<P extends ProposalView>(actor: Actor, facts: AccessFacts, proposal: P, today: string): P | undefined {
   const { view } = viewOfParties(actor, facts, proposal.parties, today)
-  if (view === 'hidden' || view === 'masked') return undefined
+  const isOwn = proposal.by === actor.agency && relationOf(actor, facts) === 'caseworker'
+  if (view === 'hidden' || (view === 'masked' && !isOwn)) return undefined
   const open = view === 'sealed' ? withoutTexts(proposal) : proposal
   return hidesPlace(actor, facts) ? withMeasures(open, withoutPlace) : open
 }

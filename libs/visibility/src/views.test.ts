@@ -230,9 +230,9 @@ test('a preview is masked finding by finding', () => {
   })
 })
 
-test('a preview has no figures where the capacity may not be seen', () => {
+test('a preview has hours without the capacity where that may not be seen', () => {
   const shown = previewFor(afSystem, exceptHealth, preview, { lookup, today })
-  expect(shown.hoursPerWeek).toEqual([])
+  expect(shown.hoursPerWeek).toEqual([{ week: '2026-W22', hours: 43 }])
   expect(shown.remaining[0]).toEqual({
     code: 'OVER_CAPACITY',
     measures: ['m1'],
