@@ -1,5 +1,5 @@
 import type { CallContext } from '@samresa/kernel'
-import { relationOf } from '@samresa/visibility'
+import { type Relation, relationOf } from '@samresa/visibility'
 import type { ConsentAnswer } from './consent-answer.ts'
 import { factsFrom, type ParticipantRecord, type ParticipantRecords } from './participant-records.ts'
 import type { Vault } from './ports.ts'
@@ -22,11 +22,16 @@ export interface ParticipantDescription extends ParticipantLine {
 /** Where the key has been erased there is no name any more. */
 const erased = '–'
 
+/** In place of the name of somebody with a protected identity, for everybody else than the participant and the caseworkers. */
+const protectedName = 'Skyddad identitet'
+
+const isClose = (relation: Relation): boolean => relation === 'self' || relation === 'caseworker'
+
 /** Who somebody is, for those who stand in some relation to them. */
 export function createDescribeParticipants({ records, vault }: { records: ParticipantRecords; vault: Vault }) {
-  const line = async ({ participantId, participant }: ParticipantRecord): Promise<ParticipantLine> => ({
+  const line = async ({ participantId, participant }: ParticipantRecord, relation: Relation): Promise<ParticipantLine> => ({
     participantId,
-    name: (await vault.open(participantId))?.name ?? erased,
+    name: nameFor(relation, participant, await vault.open(participantId)),
     agencies: participant.agencies,
   })
 
@@ -35,16 +40,15 @@ export function createDescribeParticipants({ records, vault }: { records: Partic
       const { relation } = await records.getFor(context, participantId, ['self', 'caseworker', 'agency', 'scenario'])
       const { participant } = (await records.find(participantId))!
       const facts = await vault.open(participantId)
-      const isClose = relation === 'self' || relation === 'caseworker'
       const concerns = ({ between }: ConsentAnswer) => relation !== 'agency' || between.includes(context.actor.agency!)
       return {
         participantId,
-        name: facts?.name ?? erased,
+        name: nameFor(relation, participant, facts),
         languages: participant.languages,
         agencies: participant.agencies,
         consents: participant.consents.filter(concerns),
-        ...(isClose && facts?.phone !== undefined ? { phone: facts.phone } : {}),
-        ...(isClose && facts !== undefined ? { personalNumber: facts.personalNumber } : {}),
+        ...(isClose(relation) && facts?.phone !== undefined ? { phone: facts.phone } : {}),
+        ...(isClose(relation) && facts !== undefined ? { personalNumber: facts.personalNumber } : {}),
       }
     },
 
@@ -52,8 +56,9 @@ export function createDescribeParticipants({ records, vault }: { records: Partic
     search: async ({ actor }: CallContext, personalNumber: string): Promise<{ found?: ParticipantLine; denied?: string }> => {
       const record = await records.findByNumber(personalNumber)
       if (record === undefined) return {}
-      if (relationOf(actor, factsFrom(record)) === 'none') return { denied: record.participantId }
-      return { found: await line(record) }
+      const relation = relationOf(actor, factsFrom(record))
+      if (relation === 'none') return { denied: record.participantId }
+      return { found: await line(record, relation) }
     },
 
     /** The caseworker's own participants, in the order they were taken in. Names are opened for the page that is asked for only. */
@@ -62,9 +67,13 @@ export function createDescribeParticipants({ records, vault }: { records: Partic
       const taken = await Promise.all(ids.map((participantId) => records.find(participantId)))
       const own = taken.filter((record) => record !== undefined && relationOf(actor, factsFrom(record)) === 'caseworker')
       const shown = own.slice((page - 1) * limit, page * limit) as ParticipantRecord[]
-      return { items: await Promise.all(shown.map(line)), page, limit, total: own.length }
+      return { items: await Promise.all(shown.map((record) => line(record, 'caseworker'))), page, limit, total: own.length }
     },
   }
+}
+
+function nameFor(relation: Relation, { protectedIdentity }: ParticipantRecord['participant'], facts: { name: string } | undefined): string {
+  return protectedIdentity && !isClose(relation) ? protectedName : (facts?.name ?? erased)
 }
 
 export type DescribeParticipants = ReturnType<typeof createDescribeParticipants>

@@ -163,3 +163,12 @@ test('no personal fact stands readable in the files', async () => {
   const text = JSON.stringify([commits, documents])
   for (const fact of ['Yonas', 'Tesfay', personalNumber, '+46701740606']) expect(text).not.toContain(fact)
 })
+
+test('the name of somebody with a protected identity goes to the caseworker and the participant only', async () => {
+  const { id, personalNumber, user } = await app.enrol({ protectedIdentity: true })
+  const nameFor = async (reader: string) => (await app.call(reader, 'GET', `/v1/participants/${id}`)).body.name
+  expect([await nameFor('anna'), await nameFor(user)]).toEqual(['Yonas Tesfay', 'Yonas Tesfay'])
+  expect([await nameFor('eva'), await nameFor('scenario')]).toEqual(['Skyddad identitet', 'Skyddad identitet'])
+  expect((await search('eva', personalNumber)).items[0].name).toBe('Skyddad identitet')
+  expect((await search('anna', personalNumber)).items[0].name).toBe('Yonas Tesfay')
+})

@@ -82,7 +82,8 @@ export function participantRoutes(
     path: '/v1/participants/:id',
     roles: ['caseworker', 'officer', 'participant', 'scenario'],
     summary: 'En deltagare / One participant',
-    description: 'Telephone and personal number go to the caseworker and the participant; an officer sees the consents of the own agency.',
+    description:
+      'Telephone and personal number go to the caseworker and the participant, the name too when the identity is protected; an officer sees the consents of the own agency.',
     answers: { 200: Participant },
     examples: { answers: { 200: { ...line, languages: ['ti'], consents: [consent] } } },
     subject: ({ params }) => params['id'],
