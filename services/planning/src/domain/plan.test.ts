@@ -15,9 +15,9 @@ describe('entering a measure', () => {
   test('the same owner and ref again is refused', () => {
     expect(refusal(given(entered('AME', training)), entered('AME', training))).toEqual({ code: 'MEASURE_EXISTS', pointers: [] })
   })
-  test('version 1 is given when none is told, and a told one is kept', () => {
+  test('is version 1, whatever version is told', () => {
     const plan = given(entered('AME', training), entered('AF', { ...matching, version: '7' }))
-    expect([plan.measures.get(idOf('AME', 'training'))!.version, plan.measures.get(matchingId)!.version]).toEqual(['1', '7'])
+    expect([plan.measures.get(idOf('AME', 'training'))!.version, plan.measures.get(matchingId)!.version]).toEqual(['1', '1'])
   })
   test('entered for an agency without agreement is REPORTED and no deviation, since AME entered it', () => {
     const plan = given(entered('AF', matching, false))
@@ -106,7 +106,7 @@ describe('what an agency reports', () => {
     expect(when(given(reported('AF', matching)), reported('AF', matching, '2')).types).toEqual(['AgencyMeasureRecorded'])
   })
   test('late and the same says nothing; late and different becomes the next version', () => {
-    const ahead = given(entered('AF', { ...matching, version: '4' }))
+    const ahead = given(entered('AF', matching), reported('AF', matching, '4'))
     expect(when(ahead, reported('AF', { ...matching, countsAsLoad: true }, '4')).events).toEqual([])
     const late = when(ahead, reported('AF', { ...matching, place: 'NOR' }, '3'))
     expect(late.plan.measures.get(matchingId)).toMatchObject({ version: '5', measure: { place: 'NOR', version: '5' } })
@@ -149,6 +149,13 @@ describe('a conflict', () => {
       'AgencyMeasureRecorded',
       'ConflictDetected',
     ])
+  })
+  test('accepted as it is, gone, and back again is detected anew', () => {
+    const accepted = when(clashing, { type: 'AcceptAsIs', conflictId: overlap.conflictId, reason: 'En enda vecka', by: 'AME' }).plan
+    const away = when(accepted, reported('AF', { ...matching, weekly: weeklyFrom('FR 09:00-12:00') }, '2')).plan
+    const back = when(away, reported('AF', matching, '3'))
+    expect(back.types).toContain('ConflictDetected')
+    expect(back.plan.conflicts.get(overlap.conflictId)!.state).toBe('DETECTED')
   })
   test('of deviation, accepted as it is, agrees to the times, and shows again when they change', () => {
     const deviation = conflictOf(clashing, 'PLAN_DEVIATION')

@@ -38,7 +38,8 @@ export function preview(
   if ('rejection' in made) return made
   const after = planAfter(plan, made.events)
   const known = new Set(findAll(plan, context).map(({ conflictId }) => conflictId))
-  const left = findAll(after, context).filter((found) => !isSettled(found, plan.conflicts.get(found.conflictId)))
+  const isNews = (found: Found) => !known.has(found.conflictId) || !isSettled(found, plan.conflicts.get(found.conflictId))
+  const left = findAll(after, context).filter(isNews)
   const leftIds = new Set(left.map(({ conflictId }) => conflictId))
   return {
     preview: {

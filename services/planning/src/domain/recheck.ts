@@ -27,12 +27,17 @@ export function recheck(before: Plan, after: Plan, context: PlanContext, { agree
   const found = new Map(findAround(after, changed, { ...context, load }).map((each) => [each.conflictId, each]))
   const isTouched = (conflict: PlanConflict) =>
     conflict.code === 'OVER_CAPACITY' ? load : conflict.parties.some(({ measureId }) => changed.has(measureId!))
+  let earlier: ReadonlySet<string> | undefined
+  const wasThere = (conflictId: string): boolean => {
+    earlier ??= new Set(findAround(before, changed, { ...context, load }).map((each) => each.conflictId))
+    return earlier.has(conflictId)
+  }
   const gone = [...after.conflicts.values()].filter(
     (conflict) => isOpen(conflict) && isTouched(conflict) && !found.has(conflict.conflictId),
   )
   return [
     ...gone.flatMap((conflict) => closingEvents(conflict, after, context, agreed)),
-    ...[...found.values()].flatMap((each) => findingEvents(each, after.conflicts.get(each.conflictId), context)),
+    ...[...found.values()].flatMap((each) => findingEvents(each, after.conflicts.get(each.conflictId), { ...context, wasThere })),
   ]
 }
 
@@ -78,13 +83,18 @@ export function supersedeProposals(plan: Plan, now: string, isPointless: (propos
     }))
 }
 
-function findingEvents(found: Found, known: PlanConflict | undefined, { now }: PlanContext): PlanEvent[] {
+/** `wasThere` tells whether a conflict was found before the change, too: what had gone away meanwhile comes back as a new one. */
+function findingEvents(
+  found: Found,
+  known: PlanConflict | undefined,
+  { now, wasThere }: PlanContext & { wasThere: (conflictId: string) => boolean },
+): PlanEvent[] {
   const { conflictId, severity, owner, parties, finding } = found
   const data = { conflictId, severity, owner, parties, finding, occurredAt: now }
   if (known === undefined) return [{ type: 'samresa.planning.v1.ConflictDetected', data }]
   const isSame = saysTheSame(found, known)
   if (isOpen(known)) return isSame ? [] : [{ type: 'samresa.planning.v1.ConflictUpdated', data }]
-  return isSettled(found, known) ? [] : [{ type: 'samresa.planning.v1.ConflictDetected', data }]
+  return isSettled(found, known) && wasThere(conflictId) ? [] : [{ type: 'samresa.planning.v1.ConflictDetected', data }]
 }
 
 /** Accepted as it is, and still the same. A deviation that shows again is a new one: accepting it agreed to the times it had. */
