@@ -97,6 +97,35 @@ test('what an agency has reported is refused to whoever edits the plan, and told
   expect((await edit()).body).toMatchObject({ status: 409, code: 'NOT_YOURS' })
 })
 
+test('a measure that AME enters is version 1, whatever version the body names and whoever owns it', async () => {
+  const person = newId()
+  const answers = await Promise.all(
+    ['AF', 'AME', 'VUX'].map((owner) => enter(person, { ...aMeasure('m', 'MO 08:00-09:00'), version: '7' }, { owner })),
+  )
+  expect(answers.map(({ status, body }) => [status, body.version])).toEqual([
+    [201, '1'],
+    [201, '1'],
+    [201, '1'],
+  ])
+  expect((await get(person, 'plan')).measures.map(({ version }: { version: string }) => version)).toEqual(['1', '1', '1'])
+})
+
+test('If-Match: * changes a measure whatever the plan’s version, and nothing where there is no such measure', async () => {
+  const person = newId()
+  await enter(person, training)
+  const put = (measureId: string) =>
+    planning.call(
+      'anna',
+      'PUT',
+      `/v1/participants/${person}/measures/${measureId}`,
+      { measure: { ...training, title: 'Ny' } },
+      { 'if-match': '*' },
+    )
+  const changed = await put(idOf(person, 'AME', 'training'))
+  expect([changed.status, changed.body.version]).toEqual([200, '2'])
+  expect((await put(newId())).status).toBe(404)
+})
+
 test('a counter by report about a measure that the plan lacks is heard with its reason', async () => {
   const person = newId()
   const { sent } = await aProposal(person)

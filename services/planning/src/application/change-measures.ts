@@ -17,7 +17,7 @@ export interface WrittenMeasure {
 export interface ChangeMeasures {
   /** Rejects with RejectionError when the rules refuse, and for the measure of an agency that is not among the participant's. */
   enter(participantId: string, entry: { owner: Agency; measure: gateway.MeasureJson; agreed: boolean }, call: Call): Promise<WrittenMeasure>
-  /** `planVersion` is that of the plan which the change was made from; another one is STALE. */
+  /** `planVersion` is that of the plan which the change was made from, or `*` for whichever it is; another one is STALE. */
   change(
     participantId: string,
     edit: { measureId: string; measure: gateway.MeasureJson; planVersion: string },
@@ -51,7 +51,7 @@ export function createChangeMeasures({
       const planned = plan.measures.get(measureId)
       if (planned === undefined) throw new RejectionError(notFound())
       // A repeated call carries the version of before its own change; it is answered as the first one was.
-      if (planVersion !== String(head.version) && (await commits.findCommit(call.commandId)) === undefined) {
+      if (planVersion !== '*' && planVersion !== String(head.version) && (await commits.findCommit(call.commandId)) === undefined) {
         throw new RejectionError(reject('stale', 'STALE', 'The plan has changed since you read it: read it again and repeat your change.'))
       }
       const done = await plans.execute(participantId, { type: 'ChangeMeasure', measureId, measure, expectedVersion: planned.version }, call)

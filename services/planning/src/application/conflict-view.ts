@@ -26,7 +26,7 @@ const byOpenThenNewest = (a: PlanConflict, b: PlanConflict): number =>
 export function conflictAnswerFor({ actor, facts, today }: Reader, conflict: PlanConflict, { plan, region, evidence }: ConflictContext) {
   const proof = evidence.get(conflict.conflictId)
   const proposalsSeen = [...plan.proposals.values()].filter(
-    ({ conflictId, parties }) => conflictId === conflict.conflictId && proposalFor(actor, facts, { parties }, today) !== undefined,
+    ({ conflictId, parties, by }) => conflictId === conflict.conflictId && proposalFor(actor, facts, { parties, by }, today) !== undefined,
   )
   const whole = {
     id: conflict.conflictId,

@@ -21,7 +21,8 @@ export function addMeasure({ measureId, owner, measure, agreed, context }: InCon
   if (plan.measures.has(measureId)) {
     return { rejection: reject('conflict', 'MEASURE_EXISTS', 'The plan already has a measure with this owner and ref; change that one.') }
   }
-  const entered = { ...tidyMeasure(measure), version: measure.version ?? '1' }
+  // Versions are counted from here: for an agency, this is version 1 of what it reports later.
+  const entered = { ...tidyMeasure(measure), version: '1' }
   const incomplete = incompleteFields(entered, context.region)
   const data = { measureId, owner, measure: entered, agreed, incomplete, occurredAt: context.now }
   return withRecheck(plan, { type: 'samresa.planning.v1.MeasureAdded', data }, context)

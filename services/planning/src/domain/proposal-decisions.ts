@@ -60,7 +60,7 @@ export function answerProposal(asked: InContext<AnswerProposal>, plan: Plan): De
   const { proposalId, by } = command
   const proposal = plan.proposals.get(proposalId)
   if (proposal === undefined || (by !== 'PARTICIPANT' && !answeringAgencies(proposal).includes(by))) {
-    return { rejection: reject('not-found', 'PROPOSAL_NOT_FOUND', 'There is no such proposal for you.') }
+    return { rejection: notAsked() }
   }
   const rejection = refuseAnswer(command, proposal, plan)
   if (rejection !== undefined) return { rejection }
@@ -75,6 +75,8 @@ export function answerProposal(asked: InContext<AnswerProposal>, plan: Plan): De
   return { events: [answered, { type: 'samresa.planning.v1.ProposalDeclined', data: declined }] }
 }
 
+const notAsked = (): Rejection => reject('not-found', 'PROPOSAL_NOT_FOUND', 'There is no such proposal for you.')
+
 const withoutCounter = ({ counter: _counter, ...answer }: InContext<AnswerProposal>): InContext<AnswerProposal> => answer
 
 function refuseAnswer(command: InContext<AnswerProposal>, proposal: PlanProposal, plan: Plan): Rejection | undefined {
@@ -88,6 +90,11 @@ function refuseAnswer(command: InContext<AnswerProposal>, proposal: PlanProposal
     return reject('invalid', 'OPTION_UNKNOWN', 'The proposal has no such option.', [
       { pointer: '/optionId', detail: 'Not an option of this proposal.' },
     ])
+  // Whoever proposed decides what is left to them alone, and answers for nobody else.
+  const asked = proposal.options.find(({ id }) => id === optionId)
+  if (by === proposal.by && asked !== undefined && !asked.accepters.includes(by)) return notAsked()
+  if (answer === 'COUNTER' && !command.counter?.length && command.received !== true)
+    return invalid('/changes', 'A counter says in changes which other times are offered.')
   return refuseCounter(command, plan)
 }
 

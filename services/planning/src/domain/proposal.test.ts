@@ -172,6 +172,25 @@ describe('answering a proposal', () => {
     expect(heard).toMatchObject({ by: 'AF', answer: 'COUNTER', reason: 'Bara fredagar' })
     expect(heard).not.toHaveProperty('counter')
   })
+  test('a counter without other times is refused when asked, and heard when it has a receipt', () => {
+    const words = { ...answer, answer: 'COUNTER', reason: 'Bara fredagar' } as const
+    expect(refusal(sent, words)?.pointers).toEqual(['/changes'])
+    expect(refusal(sent, { ...words, counter: [] })?.pointers).toEqual(['/changes'])
+    expect(when(sent, { ...words, received: true }).types).toEqual(['ProposalAnswered'])
+  })
+  test('AME answers for the options that are left to it alone, and for no others', () => {
+    const room = aMeasure('room', 'MO 09:00-10:00')
+    const plan = given(opened(), entered('AME', training), entered('AME', room), entered('AF', aMeasure('af', 'FR 08:00-09:00')))
+    const own = { id: 'own', label: 'Flytta', changes: [{ measureId: idOf('AME', 'room'), weekly: weeklyFrom('FR 13:00-14:00') }] }
+    const others = { id: 'others', label: 'Ta bort', changes: [{ measureId: idOf('AF', 'af'), remove: true }] }
+    const asked = when(plan, {
+      ...sending,
+      conflictId: conflictOf(plan, 'TIME_OVERLAP').conflictId,
+      options: [own, others],
+    }).plan
+    expect(refusal(asked, { ...answer, by: 'AME', optionId: 'others' })?.code).toBe('PROPOSAL_NOT_FOUND')
+    expect(when(asked, { ...answer, by: 'AME', optionId: 'own' }).types).toContain('ProposalAccepted')
+  })
   test('the participant is heard and decides nothing', () => {
     const { types } = when(sent, { ...answer, answer: 'WORKS', by: 'PARTICIPANT' })
     expect(types).toEqual(['ProposalAnswered'])

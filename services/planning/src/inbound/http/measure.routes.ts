@@ -14,7 +14,7 @@ export function addMeasureRoutes({ http, measures }: PlanningRoutes): void {
     roles: ['caseworker'],
     summary: 'Lägg in en insats i planen / Enter a measure into the plan',
     description:
-      'The municipality enters a measure, its own or on the behalf of an agency. The agency is one of the participant’s; VUX, CIVIL, REGION and SOC need not be. A clash never refuses it: conflicts follow. purpose and leadsTo are required for AME’s own measures.',
+      'The municipality enters a measure, its own or on the behalf of an agency. The agency is one of the participant’s; VUX, CIVIL, REGION and SOC need not be. A clash never refuses it: conflicts follow. Entered, it is version 1. purpose and leadsTo are required for AME’s own measures.',
     params: ParticipantParams,
     body: AddMeasureBody,
     answers: { 201: MeasureWritten },
@@ -34,7 +34,7 @@ export function addMeasureRoutes({ http, measures }: PlanningRoutes): void {
     roles: ['caseworker'],
     summary: 'Ändra en insats / Change a measure',
     description:
-      'Replaces the measure as a whole by a new version. If-Match carries the ETag of the plan that the change was made from. A measure that AF, FK or EB has reported is changed by its own reports or by an accepted proposal: 409 NOT_YOURS.',
+      'Replaces the measure as a whole by a new version. If-Match carries the ETag of the plan that the change was made from, or * for whichever it is. A measure that AF, FK or EB has reported is changed by its own reports or by an accepted proposal: 409 NOT_YOURS.',
     params: MeasureIdParams,
     body: ChangeMeasureBody,
     answers: { 200: MeasureWritten },

@@ -101,10 +101,10 @@ export function addProposalRoutes({ http, proposals }: PlanningRoutes): void {
     method: 'POST',
     path: '/v1/participants/:id/proposals/:pid/responses',
     idempotent: true,
-    roles: ['officer', 'participant', 'agency-system'],
+    roles: ['caseworker', 'officer', 'participant', 'agency-system'],
     summary: 'Svara på ett förslag / Answer a proposal',
     description:
-      'Agencies and officers: ACCEPT, DECLINE, or COUNTER with changes. The participant: WORKS, ANOTHER_TIME or CANNOT, which is heard and does not decide.',
+      'Agencies and officers: ACCEPT, DECLINE, or COUNTER with changes; the caseworker too, for an option that only AME has to accept. The participant: WORKS, ANOTHER_TIME or CANNOT, which is heard and does not decide.',
     params: ProposalParams,
     body: ResponseBody,
     answers: { 200: ProposalAnswer },
