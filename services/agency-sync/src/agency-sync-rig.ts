@@ -75,9 +75,9 @@ export async function startRig() {
     },
     listTimelineEvidence: async () => ({ rows: [] }),
   })
-  const plan: { measures: planService.CurrentMeasure[]; conflicts: planService.CurrentConflict[] } = { measures: [], conflicts: [] }
+  const plan: Pick<planService.GetPlanResponse, 'measures' | 'conflicts' | 'proposals'> = { measures: [], conflicts: [], proposals: [] }
   local.serve(planService.PlanService, {
-    getPlan: async () => ({ ...plan, proposals: [] }),
+    getPlan: async () => plan,
     findProposal: async ({ proposalId }) => {
       if (proposalId !== proposal.id) throw new RejectionError(notFound())
       return {

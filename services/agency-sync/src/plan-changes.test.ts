@@ -203,6 +203,42 @@ test('an agency that may not see health is told of a load without its figures', 
   ])
 })
 
+test('an option tells each schedule as it would be, whole, and what it takes away', async () => {
+  const weekly = [{ days: ['MO'], start: '09:00', end: '12:00' }]
+  const moved = [{ days: ['TU'], start: '13:00', end: '15:00' }]
+  const current = { measureId: matchingId, owner: 'AF', state: gateway.MeasureState.AGREED }
+  const party = { measureId: matchingId, owner: 'AF', areas: ['job'] }
+  const changes = [
+    { measureId: matchingId, weekly: moved },
+    { measureId: matchingId, to: '2026-06-30' },
+    { measureId: matchingId, from: '2026-06-01', openEnded: true },
+    { measureId: matchingId, remove: true },
+    { measure: { ref: 'N', weekly: moved, from: '2026-07-01' } },
+  ]
+  rig.plan.measures = [
+    create(planService.CurrentMeasureSchema, { ...current, measure: { ref: 'M2.4', weekly, from: '2026-05-04', to: '2026-11-03' } }),
+  ]
+  rig.plan.conflicts = []
+  rig.plan.proposals = [
+    create(planService.CurrentProposalSchema, {
+      proposalId: 'p',
+      state: gateway.ProposalState.OPEN,
+      parties: [party],
+      options: [{ id: 'A', label: 'Flytta', changes }],
+    }),
+  ]
+  const { proposals } = await clientOf('af-system').getPlan({ participantId: participant })
+  rig.plan.proposals = []
+  const told = proposals[0]!.options[0]!.changes
+  expect(told.map(({ measureId, weekly, from, to, remove }) => [measureId, weekly.map(({ start }) => start), from, to, remove])).toEqual([
+    [matchingId, ['13:00'], '2026-05-04', '2026-11-03', false],
+    [matchingId, ['09:00'], '2026-05-04', '2026-06-30', false],
+    [matchingId, ['09:00'], '2026-06-01', '', false],
+    [matchingId, [], '', '', true],
+    ['', ['13:00'], '2026-07-01', '', false],
+  ])
+})
+
 test('a plan that is unknown and one that is not for you look the same, and the attempt is on record', async () => {
   const af = clientOf('af-system')
   const nobody = newId()

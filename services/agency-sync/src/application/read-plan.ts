@@ -1,5 +1,5 @@
 import type { AccessLog } from '@samresa/access-log'
-import type { planService } from '@samresa/contracts'
+import type { gateway, planning, planService } from '@samresa/contracts'
 import { type BusinessClock, type CallContext, notFound, RejectionError } from '@samresa/kernel'
 import { type AccessFacts, conflictFor, measureFor, proposalFor, relationOf } from '@samresa/visibility'
 import type { Directory } from './report-measure.ts'
@@ -36,6 +36,7 @@ export function createReadPlan({ directory, plans, accessLog, businessClock }: R
 }
 
 function planFor({ actor }: CallContext, facts: AccessFacts, plan: planService.GetPlanResponse, today: string) {
+  const measures = new Map(plan.measures.map(({ measureId, measure }) => [measureId, measure]))
   return {
     measures: plan.measures.flatMap(({ measureId, owner, state, measure }) => {
       const { ref, version, title, areas, place, weekly, from, to } = measure!
@@ -68,20 +69,30 @@ function planFor({ actor }: CallContext, facts: AccessFacts, plan: planService.G
       ]
     }),
     proposals: plan.proposals.flatMap(({ proposalId, conflictId, state, parties, options }) => {
-      const shown = proposalFor(actor, facts, { parties, options: options.map(optionFrom) }, today)
+      const shown = proposalFor(actor, facts, { parties, options: options.map((option) => optionFrom(option, measures)) }, today)
       return shown === undefined ? [] : [{ proposalId, conflictId, state, options: shown.options }]
     }),
   }
 }
 
-/** An option with its changes; a new measure shows as a change with times and no measure id. */
-const optionFrom = ({ id, label, changes }: planService.CurrentProposal['options'][number]) => ({
+/** An option with the schedules as they would be. Planning replaces what a change mentions; here the rest is told with it. */
+const optionFrom = (
+  { id, label, changes }: planService.CurrentProposal['options'][number],
+  measures: ReadonlyMap<string, gateway.Measure | undefined>,
+) => ({
   optionId: id,
   label,
-  changes: changes.map(({ measureId, weekly, from, to, measure }) => ({
-    measureId,
-    weekly: measure?.weekly ?? weekly,
-    from: measure?.from ?? from,
-    to: measure?.to ?? to,
-  })),
+  changes: changes.map((change) => ({ measureId: change.measureId, ...scheduleAfter(change, measures.get(change.measureId)) })),
 })
+
+/** A new measure brings its own times, and one that is taken away has none. */
+function scheduleAfter({ measure, remove, openEnded, ...times }: planning.PlanChange, current: gateway.Measure | undefined) {
+  if (remove) return { weekly: [], from: '', to: '', remove }
+  const { weekly, from, to } = measure ?? times
+  return {
+    weekly: weekly.length > 0 ? weekly : (current?.weekly ?? []),
+    from: from || (current?.from ?? ''),
+    to: openEnded ? '' : to || (current?.to ?? ''),
+    remove,
+  }
+}
