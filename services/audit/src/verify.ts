@@ -31,7 +31,7 @@ const suffix = '.db'
 export function verifyDataFolder(folder: string): VerifyReport {
   const files = databaseFilesIn(folder)
   try {
-    const witness = readWitness(join(folder, auditFile))
+    const witness = files.includes(auditFile) ? readWitness(join(folder, auditFile)) : lostWitness()
     const report = { streams: 0, commits: 0, events: 0, faults: [] as Fault[] }
     const services = new Set([...files.map((file) => basename(file, suffix)), ...witness.keys()])
     for (const service of services) {
@@ -59,9 +59,11 @@ function databaseFilesIn(folder: string): string[] {
     .filter((name) => name.endsWith(suffix))
     .sort()
   if (files.length === 0) throw new CannotVerify(`there is no data in ${folder}: name the instance's folder with --data`)
-  if (!files.includes(auditFile)) throw new CannotVerify(`${auditFile} is missing in ${folder}: without the witness nothing can be proven`)
   return files
 }
+
+/** An instance always has a witness: one that is gone is a fault of its own, whatever the other streams look like. */
+const lostWitness = () => new Map([[basename(auditFile, suffix), new Map([[witnessStream, { seq: 1, hash: '' }]])]])
 
 /**
  * What the witness says, by service and stream, of its own chain too. Entries in a faulty commit of the witness count as said by nobody;
