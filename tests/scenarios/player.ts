@@ -4,7 +4,7 @@ import { sideBySide } from '../product/side-by-side.ts'
 import { waitUntil } from '../product/wait-until.ts'
 import { type AnsweredConflict, type FoundConflict, foundConflictsFrom } from './findings.ts'
 import { enrolment, measureMessage } from './messages.ts'
-import { type Reporting, type SendReport, sendReportBy } from './reporting.ts'
+import { type Reporting, ReportRefusal, type SendReport, sendReportBy } from './reporting.ts'
 import { afterMove, type Person, type ScenarioMeasure } from './scenario-file.ts'
 import { type Happening, timetableOf } from './timetable.ts'
 
@@ -105,9 +105,13 @@ async function at<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (error) {
     if (error instanceof PlayFault) throw error
-    throw new PlayFault(path, error instanceof RestRefusal && error.status === 400, error)
+    throw new PlayFault(path, isRefusal(error), error)
   }
 }
+
+/** What the product says is wrong with what the file holds, whichever way it was told; anything else is trouble with the run. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ReportRefusal || (error instanceof RestRefusal && (error.status === 400 || error.status === 409))
 
 const ownerActs = (owner: string, inPlan: boolean) => reportingAgencies.includes(owner) || !inPlan
 

@@ -14,7 +14,12 @@ export interface OutgoingReport {
   date: string
 }
 
-/** Sends a report as its owner, or on the owner's behalf, and answers with the measure's id. Rejects when the receipt is no acceptance. */
+/** A report whose receipt is no acceptance; the message names the code and the field. */
+export class ReportRefusal extends Error {
+  override name = 'ReportRefusal'
+}
+
+/** Sends a report as its owner, or on the owner's behalf, and answers with the measure's id. Rejects with ReportRefusal when it is not accepted. */
 export type SendReport = (report: OutgoingReport) => Promise<string>
 
 interface RestReceipt {
@@ -56,8 +61,7 @@ async function overRest(product: Product, report: OutgoingReport): Promise<strin
 }
 
 function acceptedId(rejected: boolean, receipt: { code?: string; field?: string; measureId?: string }): string {
-  if (rejected || receipt.measureId === undefined || receipt.measureId === '') {
-    throw new Error(`the report was refused with ${receipt.code ?? 'no code'} ${receipt.field ?? ''}`)
-  }
+  if (rejected) throw new ReportRefusal(`the report was refused with ${receipt.code ?? 'no code'} ${receipt.field ?? ''}`)
+  if (receipt.measureId === undefined || receipt.measureId === '') throw new Error('the receipt names no measure')
   return receipt.measureId
 }

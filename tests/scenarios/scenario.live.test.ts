@@ -50,6 +50,26 @@ test('a file without expectations plays to exit code 0', async () => {
   expect((await playText(JSON.stringify(file), '--json')).code).toBe(0)
 })
 
+interface GranlundaFile {
+  people: { measures: { id: string; owner: string; title: string; inPlan?: boolean }[] }[]
+}
+
+test.each([
+  ['a report over gRPC', 'AF', false, []],
+  ['a report over REST', 'AF', false, ['--channel', 'rest']],
+  ['an entry', 'AME', undefined, []],
+] as const)('%s that is refused is exit code 2 with the place in the file and the field', async (_, owner, inPlan, channel) => {
+  const file = JSON.parse(readFileSync(granlunda, 'utf8')) as GranlundaFile
+  const [person, measure] = file.people
+    .flatMap(({ measures }, index) => measures.map((each, at) => [`people[${index}].measures[${at}]`, each] as const))
+    .find(([, each]) => each.owner === owner && each.inPlan === inPlan)!
+  measure.title = 'x'.repeat(301)
+  const { code, stdout, stderr } = await playText(JSON.stringify(file), '--json', ...channel)
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain(person)
+  expect(stderr).toContain('/measure/title')
+})
+
 test.each([
   ['a file that is no scenario', '{"people":[]}', 'region (line 1) is missing'],
   ['a file that is no JSON', '{', 'not JSON'],
