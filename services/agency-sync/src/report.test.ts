@@ -234,16 +234,6 @@ test.each([
   expect(await commitsOf(`reports-${yonas}`)).toHaveLength(before.length)
 })
 
-test('a report about an enrolled person of others leaves a record of having tried', async () => {
-  rig.facts.agencies = ['AME', 'FK', 'EB']
-  await report('tried')
-  rig.facts.agencies = ['AME', 'AF', 'FK', 'EB']
-  expect((await rig.accessRecords()).at(-1)).toMatchObject({
-    subject: yonas,
-    data: { user: 'af-system', route: expect.stringContaining('ReportMeasure'), decision: 'DENIED' },
-  })
-})
-
 test('a report without a measure says so', async () => {
   const { receipt } = await af.reportMeasure({ messageId: 'empty', person: byNumber, decidedAt })
   expect(told(receipt!)).toEqual(['REJECTED', 'INVALID_FIELD', '/measure'])
