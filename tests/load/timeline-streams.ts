@@ -1,5 +1,6 @@
 import { readEvents } from '../product/event-source.ts'
 import type { Product } from '../product/instance.ts'
+import { waitUntil } from '../product/wait-until.ts'
 
 /** Follows a timeline as this user; `arrived` is told the correlation of each measure that an agency decided. Resolves when the stream is open. */
 export async function followTimeline(
@@ -9,14 +10,19 @@ export async function followTimeline(
   arrived: (correlationId: string, at: number) => void,
 ) {
   const abort = new AbortController()
-  const response = await fetch(`${product.ready.services.journey}/v1/participants/${participantId}/timeline/stream`, {
-    headers: {
-      authorization: `Bearer ${await product.tokenOf(user)}`,
-      'samresa-purpose': user === 'auditor' ? 'audit' : 'planning',
-      accept: 'text/event-stream',
-    },
-    signal: abort.signal,
-  })
+  const open = async () => {
+    const answer = await fetch(`${product.ready.services.journey}/v1/participants/${participantId}/timeline/stream`, {
+      headers: {
+        authorization: `Bearer ${await product.tokenOf(user)}`,
+        'samresa-purpose': user === 'auditor' ? 'audit' : 'planning',
+        accept: 'text/event-stream',
+      },
+      signal: abort.signal,
+    })
+    // A user holds five streams; those of the run before are let go of when the server has seen that they are closed.
+    return answer.status === 429 ? undefined : answer
+  }
+  const response = await waitUntil('a place for one more stream', open)
   if (!response.ok || response.body === null) throw new Error(`the timeline stream was answered with ${response.status} for ${user}`)
   void read(response.body, arrived)
   return { close: () => abort.abort() }

@@ -54,7 +54,7 @@ interface Delivery {
 const batchSize = 64
 
 /** Recorded together right before they are sent: one write for several messages, and few records of what a stalled subscriber never gets. */
-const groupSize = 16
+const groupSize = 64
 
 /** How old a decision about visibility may be when its message leaves. */
 const freshMs = 10
