@@ -42,6 +42,11 @@ export interface Subscription {
   send(change: PlanChange): Promise<void>
 }
 
+/** A subscription under way, and how many messages it is given at once. */
+interface Following extends Subscription {
+  groupSize: number
+}
+
 type Shown = Exclude<EventView, { view: 'hidden' }>
 
 /** An entry that this subscriber may see, and what the decision was made from. */
@@ -53,8 +58,12 @@ interface Delivery {
 
 const batchSize = 64
 
-/** Recorded together right before they are sent: one write for several messages, and few records of what a stalled subscriber never gets. */
-const groupSize = 64
+/**
+ * Recorded together right before they are sent: one disk write for several messages. Small until the subscriber has shown that it reads, so
+ * that one which does not leaves few records of what it never got.
+ */
+const firstGroup = 16
+const largestGroup = 64
 
 /** How old a decision about visibility may be when its message leaves. */
 const freshMs = 10
@@ -133,8 +142,9 @@ export function createPlanSubscription(dependencies: PlanSubscriptionDependencie
   }
 
   /** Records and sends; returns the position reached, which is before the first delivery whose decision no longer holds. */
-  async function sendGroup(group: readonly Delivery[], subscription: Subscription): Promise<{ position: number; outdated: boolean }> {
+  async function sendGroup(group: readonly Delivery[], subscription: Following): Promise<{ position: number; outdated: boolean }> {
     await record(group, subscription)
+    const sendingSince = performance.now()
     let checkedAt = Number.NEGATIVE_INFINITY
     for (const [index, delivery] of group.entries()) {
       if (performance.now() - checkedAt > freshMs) {
@@ -144,14 +154,17 @@ export function createPlanSubscription(dependencies: PlanSubscriptionDependencie
       }
       await subscription.send(changeFrom(delivery, cursors.write(subscription.agency, delivery.entry.position)))
     }
+    subscription.groupSize = performance.now() - sendingSince > freshMs ? firstGroup : Math.min(subscription.groupSize * 2, largestGroup)
     return { position: group.at(-1)!.entry.position, outdated: false }
   }
 
   /** Sends what may be seen of the entries and returns the position reached; stops early when a decision no longer holds. */
-  async function deliver(entries: readonly FeedEntry[], subscription: Subscription): Promise<number> {
+  async function deliver(entries: readonly FeedEntry[], subscription: Following): Promise<number> {
     const deliveries = await visible(entries, subscription)
-    for (let from = 0; from < deliveries.length; from += groupSize) {
-      const { position, outdated } = await sendGroup(deliveries.slice(from, from + groupSize), subscription)
+    for (let from = 0; from < deliveries.length; ) {
+      const group = deliveries.slice(from, from + subscription.groupSize)
+      from += group.length
+      const { position, outdated } = await sendGroup(group, subscription)
       if (outdated || subscription.signal.aborted) return position
     }
     return entries.at(-1)!.position
@@ -159,12 +172,13 @@ export function createPlanSubscription(dependencies: PlanSubscriptionDependencie
 
   return async (subscription: Subscription): Promise<void> => {
     const { signal } = subscription
+    const following: Following = { ...subscription, groupSize: firstGroup }
     let position = startOf(subscription)
     while (!signal.aborted) {
       const entries = await feed.read(position, batchSize)
       if (signal.aborted) return
       if (entries.length === 0) await feed.grownBeyond(position, signal)
-      else position = await deliver(entries, subscription)
+      else position = await deliver(entries, following)
     }
   }
 }
