@@ -29,7 +29,8 @@ async function aProposal(owner: 'AME' | 'VUX' | 'CIVIL' | 'REGION' | 'SOC' | 'AF
 
 describe('a caseworker', () => {
   test.each(['AME', 'VUX', 'CIVIL', 'REGION', 'SOC'] as const)('accepts what concerns only AME and %s', async (owner) => {
-    const { answer, planned } = await aProposal(owner)
+    const { sent, answer, planned } = await aProposal(owner)
+    expect(sent.options[0].accepters).toEqual(['AME'])
     const accepted = await answer({ answer: 'ACCEPT' })
     expect([accepted.status, accepted.body.state]).toEqual([200, 'ACCEPTED'])
     // What REGION and SOC do shows as taken time, with the new times all the same.

@@ -25,10 +25,11 @@ export function proposalAnswerFor(reader: Reader, proposal: PlanProposal, contex
     by: proposal.by,
     parties: proposal.parties,
     sentAt: proposal.sentAt,
-    options: proposal.options.map(({ id, label, changes }) => ({
+    options: proposal.options.map(({ id, label, changes, accepters }) => ({
       id,
       label,
       changes,
+      accepters,
       ...(proposal.state === 'OPEN' && previewOf(reader, proposal, { ...context, changes })),
     })),
     answers: proposal.answers.map(({ counter, ...answer }) => ({ ...answer, ...(counter !== undefined && { changes: counter }) })),

@@ -135,6 +135,7 @@ export const ProposalAnswer = Type.Object({
       id: Type.String(),
       label: Type.Optional(Type.String()),
       changes: Type.Array(ChangeBody),
+      accepters: Type.Array(Type.String(), { description: 'the agencies that must all accept it' }),
       preview: Type.Optional(PreviewAnswer),
     }),
   ),

@@ -30,7 +30,15 @@ const exampleProposal = {
   conflictId: '0b8f6a52-1c6e-8a44-b1d5-8b7f0f3a9e10',
   state: 'OPEN',
   reason: 'Så kan han gå klart arbetsträningen.',
-  options: [{ id: 'b7c8d9e0-1f2a-4b3c-8d4e-5f6a7b8c9d0e', label: 'Fredag 13–16', changes: [exampleChange], preview: examplePreview }],
+  options: [
+    {
+      id: 'b7c8d9e0-1f2a-4b3c-8d4e-5f6a7b8c9d0e',
+      label: 'Fredag 13–16',
+      changes: [exampleChange],
+      accepters: ['AF'],
+      preview: examplePreview,
+    },
+  ],
   answers: [],
   sentAt: '2026-05-06T08:00:00.000Z',
 }

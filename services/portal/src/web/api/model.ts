@@ -155,6 +155,8 @@ export interface ProposalOption {
   id: string
   label: string
   changes: Change[]
+  /** The agencies that must all accept it. */
+  accepters?: string[]
   preview?: Preview
 }
 

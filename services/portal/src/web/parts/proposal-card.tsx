@@ -1,6 +1,6 @@
 import { useId, useRef, useState } from 'preact/hooks'
 import type { Answer, Change, Me, Proposal, ProposalAnswer, ProposalOption } from '../api/model.ts'
-import { counterMeasures } from '../plan/answering.ts'
+import { counterMeasures, decidesOption } from '../plan/answering.ts'
 import { optionLetter } from '../plan/draft.ts'
 import type { ParticipantView } from '../use-participant.ts'
 import { useSubmit } from '../use-submit.ts'
@@ -88,7 +88,7 @@ export function ProposalCard({ proposal, view, me }: ProposalCardProps) {
               )}
             </h4>
             <Changes changes={option.changes} view={view} />
-            {answers && (
+            {proposal.state === 'OPEN' && decidesOption(me, option.accepters) && (
               <div class="actions">
                 <button type="button" class="ds-button" aria-disabled={busy} onClick={() => void respond(option.id, 'ACCEPT')}>
                   {fill(messages.proposal.accept, { option: labelOf(option, index) })}
