@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { DescMessage, DescMethod, MessageShape } from '@bufbuild/protobuf'
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { type CallOptions, Client, type ClientReadableStream, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
@@ -108,7 +109,10 @@ export function createGateway(address: string, tokenOf: () => Promise<string | u
       )
       streams.add(stream)
       stream.once('close', () => streams.delete(stream))
-      return subscriptionFrom(stream)
+      const subscription = subscriptionFrom(stream)
+      // From here on it misses nothing; a refused one has ended.
+      await Promise.race([once(stream, 'metadata'), subscription.ended])
+      return subscription
     },
     sendBytes,
     close: () => {

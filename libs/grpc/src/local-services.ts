@@ -36,6 +36,7 @@ const callOf = (options: CallOptions | undefined, signal: AbortSignal): GrpcCall
   signal,
   deadline: options?.deadlineMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + options.deadlineMs,
   peer: 'local',
+  opened: () => undefined,
 })
 
 /** Calls a unary method in the same process. */

@@ -17,6 +17,8 @@ export interface GrpcCall {
   deadline: number
   /** Address of the caller; `local` in the same process. */
   peer: string
+  /** For streams: tells the caller that it stands, even while there is nothing to send. What happens from then on will be sent. */
+  opened(): void
 }
 
 /**

@@ -55,6 +55,18 @@ test('messages arrive in order, and the stream ends when its handler does', asyn
   expect(cursors).toEqual(Array.from({ length: 1_000 }, (_, n) => `a${n}`))
 })
 
+test('a stream that has nothing to send says that it is open', async () => {
+  await using gate = await aGateway({
+    subscribePlanChanges: (request, call, send) => {
+      call.opened()
+      return idle(request, call, send)
+    },
+  })
+  // Resolves with the response's headers, which is all that comes.
+  const subscriber = await aDeafSubscriber(gate.address)
+  subscriber.leave()
+})
+
 test('a subscriber that does not read costs no memory, is ended with the cursor to resume at, and delays nobody', async () => {
   const { flood, subscribe } = aFlood()
   await using gate = await aGateway({ subscribePlanChanges: subscribe }, { patienceMs: 400 })

@@ -1,5 +1,5 @@
 import type { DescMethod } from '@bufbuild/protobuf'
-import type { handleServerStreamingCall, ServerWritableStream } from '@grpc/grpc-js'
+import { type handleServerStreamingCall, Metadata, type ServerWritableStream } from '@grpc/grpc-js'
 import { RejectionError, reject, type StreamSlots } from '@samresa/kernel'
 import type { CallGuard } from './call-guard.ts'
 import type { AnyHandler, AnyMessage } from './service-types.ts'
@@ -49,7 +49,13 @@ export function serveStream(
       await Promise.race([
         handler(
           request,
-          { context, signal, deadline: Number(call.getDeadline()), peer: call.getPeer() },
+          {
+            context,
+            signal,
+            deadline: Number(call.getDeadline()),
+            peer: call.getPeer(),
+            opened: () => call.sendMetadata(new Metadata()),
+          },
           createSend(call, ending, limits.patienceMs),
         ),
         aborted(signal),

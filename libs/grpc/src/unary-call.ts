@@ -43,6 +43,7 @@ function unaryCall(call: ServerUnaryCall<Buffer, AnyMessage>, context: GrpcCall[
   return {
     context,
     deadline,
+    opened: () => undefined,
     get peer() {
       return call.getPeer()
     },

@@ -51,7 +51,7 @@ async function openRig(count: number) {
     facts,
     /** Resolves when the subscriber leaves. */
     follow: (send: (change: PlanChange) => Promise<void>) =>
-      subscribe({ agency: 'AF', cursor: 'begin', context, route: 'test', signal: leaving.signal, send }),
+      subscribe({ agency: 'AF', cursor: 'begin', context, route: 'test', signal: leaving.signal, opened: () => undefined, send }),
     leave: () => leaving.abort(),
     deliveries: async () =>
       (await store.commits.readStream('access-agency-sync'))

@@ -38,6 +38,8 @@ export interface Subscription {
   context: CallContext
   route: string
   signal: AbortSignal
+  /** Called once the position is known from which everything will be sent. */
+  opened(): void
   /** Resolves when there is room for the next one; rejects when the subscriber is gone. */
   send(change: PlanChange): Promise<void>
 }
@@ -174,6 +176,7 @@ export function createPlanSubscription(dependencies: PlanSubscriptionDependencie
     const { signal } = subscription
     const following: Following = { ...subscription, groupSize: firstGroup }
     let position = startOf(subscription)
+    subscription.opened()
     while (!signal.aborted) {
       const entries = await feed.read(position, batchSize)
       if (signal.aborted) return

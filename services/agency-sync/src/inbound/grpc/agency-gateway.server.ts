@@ -79,6 +79,7 @@ export function agencyGatewayServer(useCases: AgencyGatewayUseCases): Implementa
         context: call.context,
         route: routeOf('SubscribePlanChanges'),
         signal: call.signal,
+        opened: call.opened,
         send: (change) => send(change, change.cursor),
       })
     },
