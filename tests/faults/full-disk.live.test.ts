@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js'
 import { expect, test } from 'vitest'
 import { runCommand } from '../product/commands.ts'
 import { startInstance } from '../product/instance.ts'
-import type { Problem } from '../product/rest-client.ts'
+import type { Problem, RestClient } from '../product/rest-client.ts'
 import { waitUntil } from '../product/wait-until.ts'
 import { yonasId } from '../product/yonas.ts'
 import { countPlanned, reportUntilBroken } from './reporting-loop.ts'
@@ -27,6 +27,16 @@ const measure = (ref: string) => ({
   agreed: true,
 })
 
+const mostMeasuresTaken = 300
+
+/** Enters measures until one is not taken, and answers with what was said of that one. */
+async function refusedMeasure(anna: RestClient, path: string) {
+  for (let n = 0; ; n++) {
+    const answer = await anna.call<Problem>('POST', 'planning', `${path}/measures`, { body: measure(`FULL-${n}`) })
+    if (answer.status !== 201 || n === mostMeasuresTaken) return answer
+  }
+}
+
 test('on a full disk writes are refused with a clear error, reads go on, and no receipt given is lost', { timeout: 120_000 }, async ({
   skip,
 }) => {
@@ -41,7 +51,8 @@ test('on a full disk writes are refused with a clear error, reads go on, and no 
   const { receipts, broken } = await reportUntilBroken(instance, participants, { round: 0, atOnce: 8, enough: 20_000 })
   expect(broken).toMatchObject({ code: status.RESOURCE_EXHAUSTED })
   expect(receipts.length).toBeGreaterThan(0)
-  const refused = await anna.call<Problem>('POST', 'planning', `${path}/measures`, { body: measure('FULL') })
+  // Each service folds its own log before it refuses, which may give some room back: a few more writes can still be taken.
+  const refused = await refusedMeasure(anna, path)
   expect([refused.status, refused.body.code]).toEqual([507, 'STORAGE_FULL'])
   for (let reads = 0; reads < 10; reads++) expect((await anna.call('GET', 'planning', `${path}/plan`)).status).toBe(200)
 
