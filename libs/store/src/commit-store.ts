@@ -8,6 +8,8 @@ export type AppendResult = { outcome: 'appended'; commit: Commit } | { outcome: 
 
 /** Streams of commits. Resolving means durable on this engine; a full disk rejects with RejectionError of kind `storage-full`. */
 export interface CommitStore {
+  /** True when no other process can append here: what was read once and what was appended since is all there is. */
+  readonly soleWriter: boolean
   /** Writes the draft as the next commit after `after`, or says why not. One atomic write. */
   append(draft: CommitDraft, after: StreamHead): Promise<AppendResult>
   /** The commits of a stream from commit number `fromSeq` (1 by default) on, in order. */

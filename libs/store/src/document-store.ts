@@ -43,4 +43,9 @@ export interface DocumentStore {
   write(batch: DocumentWrite[], durability: Durability): Promise<{ outcome: 'written' } | { outcome: 'refused'; index: number }>
   /** Removes a whole collection: a read model that is to be built anew. */
   drop(collection: string): Promise<void>
+  /**
+   * Tells of documents put or inserted into a collection by any process, soon after; left out by engines that one process has to itself.
+   * A hint: it may tell twice, and misses some when the engine fails over, so whoever must have all reads again now and then.
+   */
+  watch?<T>(collection: string, listener: (documents: Document<T>[]) => void): () => void
 }

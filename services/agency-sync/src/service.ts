@@ -7,7 +7,7 @@ import { addParkedRoutes, createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import { type BusinessClock, machineClock, within } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
-import { createStreamHandler, type EmbeddedStore } from '@samresa/store'
+import { createStreamHandler, type Store } from '@samresa/store'
 import type { Logger } from '@samresa/telemetry'
 import { createRecordDenied } from './application/denied-calls.ts'
 import { createFeedCursors } from './application/feed-cursor.ts'
@@ -26,7 +26,7 @@ import { addReportsRoutes } from './inbound/http/reports.routes.ts'
 import { plansFromPlanning } from './outbound/plans.planning.ts'
 
 export interface AgencySyncDependencies {
-  store: EmbeddedStore
+  store: Pick<Store, 'commits' | 'documents'>
   bus: EventBus
   seal: Seal
   verifier: TokenVerifier

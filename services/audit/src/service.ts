@@ -6,7 +6,7 @@ import { createGrpcClient, type LocalServices } from '@samresa/grpc'
 import { addParkedRoutes, createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import { machineClock, within } from '@samresa/kernel'
-import type { EmbeddedStore } from '@samresa/store'
+import type { Store } from '@samresa/store'
 import type { Logger } from '@samresa/telemetry'
 import { createEvidence } from './application/evidence.ts'
 import { createReadEvidence } from './application/read-evidence.ts'
@@ -15,7 +15,7 @@ import { consumeEveryService } from './inbound/events/every-service.consumer.ts'
 import { addEvidenceRoutes } from './inbound/http/evidence.routes.ts'
 
 export interface AuditDependencies {
-  store: EmbeddedStore
+  store: Pick<Store, 'commits' | 'documents'>
   bus: EventBus
   verifier: TokenVerifier
   logger: Logger

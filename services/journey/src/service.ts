@@ -5,7 +5,7 @@ import { addParkedRoutes, createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import type { BusinessClock } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
-import { createStreamHandler, type EmbeddedStore } from '@samresa/store'
+import { createStreamHandler, type Store } from '@samresa/store'
 import type { Logger } from '@samresa/telemetry'
 import { createChangeConsents } from './application/change-consents.ts'
 import { createDescribeParticipants } from './application/describe-participants.ts'
@@ -24,7 +24,7 @@ import { createDocumentTimelineRows } from './outbound/timeline-rows.documents.t
 import { createDocumentVault } from './outbound/vault.documents.ts'
 
 export interface JourneyDependencies {
-  store: Pick<EmbeddedStore, 'commits' | 'documents'>
+  store: Pick<Store, 'commits' | 'documents'>
   bus: EventBus
   seal: Seal
   verifier: TokenVerifier

@@ -7,7 +7,7 @@ import { addParkedRoutes, createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import type { BusinessClock } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
-import type { EmbeddedStore } from '@samresa/store'
+import type { Store } from '@samresa/store'
 import type { Logger } from '@samresa/telemetry'
 import { createChangeMeasures } from './application/change-measures.ts'
 import { createConflicts } from './application/conflicts.ts'
@@ -24,7 +24,7 @@ import { addPlanRoutes } from './inbound/http/plan.routes.ts'
 import { addProposalRoutes } from './inbound/http/proposal.routes.ts'
 
 export interface PlanningDependencies {
-  store: EmbeddedStore
+  store: Pick<Store, 'commits' | 'documents'>
   bus: EventBus
   seal: Seal
   verifier: TokenVerifier

@@ -37,6 +37,7 @@ export function createEmbeddedCommits(reader: DatabaseSync, writer: Writer): Com
   }
 
   return {
+    soleWriter: true,
     append(draft: CommitDraft, after: StreamHead): Promise<AppendResult> {
       const { stream, commitId, events: stored, ...rest } = draft
       const events = JSON.stringify(stored)

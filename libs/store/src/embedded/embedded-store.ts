@@ -1,5 +1,5 @@
 import type { CommitLog, CommitStore } from '../commit-store.ts'
-import type { DocumentStore } from '../document-store.ts'
+import type { Store } from '../store.ts'
 import { openForReading } from './database.ts'
 import { createEmbeddedCommits } from './embedded-commits.ts'
 import { createEmbeddedDocuments } from './embedded-documents.ts'
@@ -8,11 +8,8 @@ import { openWriter } from './writer.ts'
 import type { WriterThread } from './writer-thread.ts'
 
 /** The commits and documents of one service in one SQLite file. */
-export interface EmbeddedStore {
+export interface EmbeddedStore extends Store {
   commits: CommitStore & CommitLog
-  documents: DocumentStore
-  /** Writes what is waiting, folds the log into the file and lets go of it. */
-  close(): Promise<void>
 }
 
 export interface EmbeddedStoreOptions {
