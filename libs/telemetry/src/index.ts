@@ -1,4 +1,8 @@
 export type { LogFields } from './log-fields.ts'
 export * from './logger.ts'
+export { metricCatalog } from './metric-catalog.ts'
+export * from './metrics.ts'
 export * from './refusal-log.ts'
+export * from './span.ts'
+export type { SpanAttributes } from './span-attributes.ts'
 export * from './traceparent.ts'

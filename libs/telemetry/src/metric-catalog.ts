@@ -1,0 +1,67 @@
+interface Metric {
+  kind: 'counter' | 'histogram' | 'gauge'
+  /** The only labels it may carry. Never a person, nor anything of which there is one for each person. */
+  labels: readonly string[]
+  help: string
+  /** Upper bounds of a histogram's buckets. */
+  buckets?: readonly number[]
+}
+
+/** Every metric of our own. The names, labels and meanings are part of the product's interface: dashboards and alerts are built on them. */
+export const metricCatalog = {
+  samresa_events_projected_total: {
+    kind: 'counter',
+    labels: ['consumer', 'outcome'],
+    help: 'Events that a consumer has dealt with; the outcome is done, retry or parked.',
+  },
+  samresa_event_to_timeline_seconds: {
+    kind: 'histogram',
+    labels: ['source'],
+    help: 'From the commit of an event to its row on the shared timeline.',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+  },
+  samresa_consumer_lag: {
+    kind: 'gauge',
+    labels: ['consumer'],
+    help: 'Events told and not yet dealt with by a consumer, as its own process sees it.',
+  },
+  samresa_dead_letters_total: {
+    kind: 'counter',
+    labels: ['consumer'],
+    help: 'Streams set aside because one of their events could not be handled: a person has to decide.',
+  },
+  samresa_outbox_pending: {
+    kind: 'gauge',
+    labels: [],
+    help: 'Commits of this service not yet published to Kafka.',
+  },
+  samresa_outbox_oldest_seconds: {
+    kind: 'gauge',
+    labels: [],
+    help: 'Age of the oldest commit not yet published to Kafka; 0 when none waits.',
+  },
+  samresa_reports_total: {
+    kind: 'counter',
+    labels: ['agency', 'result'],
+    help: 'Reports and answers of agencies, by the result on their receipt: accepted, unchanged or rejected.',
+  },
+  samresa_plan_changes_sent_total: {
+    kind: 'counter',
+    labels: ['agency'],
+    help: "Plan changes sent on agencies' subscriptions.",
+  },
+  samresa_plan_subscribers: {
+    kind: 'gauge',
+    labels: ['agency'],
+    help: "Agencies' subscriptions that are open in this process.",
+  },
+  samresa_conflicts_total: {
+    kind: 'counter',
+    labels: ['change'],
+    help: 'Conflicts in plans: detected, agreed, withdrawn. How many are open is detected less the others.',
+  },
+} as const satisfies Record<string, Metric>
+
+type Catalog = typeof metricCatalog
+export type MetricName<K extends Metric['kind']> = { [N in keyof Catalog]: Catalog[N]['kind'] extends K ? N : never }[keyof Catalog]
+export type MetricLabels<N extends keyof Catalog> = Record<Catalog[N]['labels'][number], string>
