@@ -10,13 +10,16 @@ export interface BusWorld {
   bus: EventBus
   /** The hearing service's documents. */
   documents: DocumentStore
-  /** Tells one event after the other in a stream of the service `teller`, each a commit of its own; resolves when all are stored. */
+  /**
+   * Tells one event after the other in a stream of the service `teller`, each a commit of its own; resolves when all are stored. What
+   * `access-…` streams tell are accesses, what `witness` tells is evidence, everything else is `samresa.teller.v1.Noted`.
+   */
   tell(stream: string, ...notes: string[]): Promise<void>
   /** Stops the hearing side as a killed process would, without closing it, and starts it again on the same data: `bus` and `documents` are then new. */
   restart(): Promise<void>
 }
 
-const type = 'samresa.test.v1.Noted'
+const type = 'samresa.teller.v1.Noted'
 const noteOf = (record: EventRecord) => (record.data as { note: string }).note
 const rowsOf = (record: EventRecord) => [
   { op: 'put', collection: 'rows', document: { id: `${record.stream}/${record.version}`, body: noteOf(record) } } as const,
@@ -251,21 +254,34 @@ export function eventBusContract(inWorld: (check: (world: BusWorld) => Promise<v
       expect(calls).toBe(2)
     }))
 
-  test('only the streams asked for are heard', () =>
+  test.each([
+    [false, ['s']],
+    [true, ['access-teller', 's']],
+  ])('accesses are heard when asked for (%s), and the witness never', (accesses, expected) =>
     inWorld(async ({ bus, tell }) => {
       const heard: string[] = []
       const consumer = await bus.subscribe({
         name: 'some',
         sources: ['teller'],
-        streams: (stream) => !stream.startsWith('access-'),
+        accesses,
         handle: async (batch) => {
           heard.push(...batch.map(({ stream }) => stream))
           return batch.map(() => 'done')
         },
       })
       await tell('access-teller', 'a')
+      await tell('witness', 'a')
       await tell('s', 'a')
       await consumer.caughtUp()
-      expect(heard).toEqual(['s'])
-    }))
+      expect(heard.toSorted()).toEqual(expected)
+    }),
+  )
 }
+
+const typesOfStreams: [RegExp, string][] = [
+  [/^access-/, 'samresa.access.v1.AccessRecorded'],
+  [/^witness$/, 'samresa.audit.v1.CommitsWitnessed'],
+]
+
+/** What the teller tells in this stream. */
+export const typeIn = (stream: string): string => typesOfStreams.find(([pattern]) => pattern.test(stream))?.[1] ?? type

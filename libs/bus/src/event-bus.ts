@@ -36,8 +36,8 @@ export interface Subscription {
   name: string
   /** The services whose events are heard. */
   sources: string[]
-  /** The streams heard, by their name; all when left out. A stream is heard as a whole or not at all. */
-  streams?(stream: string): boolean
+  /** The records of accesses too; left out by default. The witness's own stream is told to nobody. */
+  accesses?: boolean
   /** Handles a batch; the outcomes are in the batch's order. Events of one stream come in order, each stream at most once at a time. Never throws. */
   handle(batch: EventRecord[]): Promise<Outcome[]>
   /** A person has decided to leave this event out: whatever counts events counts it as handled. May be told twice. */

@@ -10,16 +10,22 @@ export interface ProjectionOptions {
   /** Names the read model and its version: under a new name it is built from the first event on. */
   name: string
   sources: string[]
-  /** The streams heard, by their name; all when left out. */
-  streams?(stream: string): boolean
+  /** The records of accesses too; left out by default. */
+  accesses?: boolean
   /** The writes that an event makes. One that throws parks the event. */
   rows(record: EventRecord): DocumentWrite[]
   /** Told after the rows of these events are written, each event at most once: after a throw, which is logged, or a restart it does not come again. */
   onWritten?(records: EventRecord[]): void
+  /**
+   * Told after a batch was refused or failed, before its events are tried again: whoever numbers its rows reads anew where it stands, since
+   * another process may have written meanwhile.
+   */
+  reload?(): Promise<void>
 }
 
 const againAfterMs = 500
 const fencesInMemory = 20_000
+const mostAttempts = 3
 
 interface Fence {
   from: number
@@ -30,7 +36,7 @@ interface Fence {
 
 /** Keeps a read model: an event's rows and the fence of its stream are one write, so that each event counts once. */
 export function subscribeProjection(options: ProjectionOptions): Promise<Consumer> {
-  const { bus, documents, name, sources, streams, rows, onWritten } = options
+  const { bus, documents, name, sources, accesses = false, rows, onWritten, reload } = options
   const collection = consumerCollection(name)
   const heads = createRecentlyUsed<number>(fencesInMemory)
 
@@ -40,8 +46,15 @@ export function subscribeProjection(options: ProjectionOptions): Promise<Consume
     return head
   }
 
-  /** Writes what is new in the batch; `refused` when a row or a fence was, and then nothing was written. */
-  const apply = async (batch: EventRecord[]): Promise<Outcome[] | 'refused'> => {
+  let failed = false
+  const readAnew = async () => {
+    heads.clear()
+    await reload?.()
+    failed = false
+  }
+
+  /** Writes what is new in the batch, or nothing: `overtaken` when a fence stands elsewhere, `refused` when a row was refused. */
+  const apply = async (batch: EventRecord[]): Promise<Outcome[] | 'overtaken' | 'refused'> => {
     const fences = new Map<string, Fence>()
     const writes: DocumentWrite[] = []
     const fresh: EventRecord[] = []
@@ -68,22 +81,31 @@ export function subscribeProjection(options: ProjectionOptions): Promise<Consume
     }
     for (const [id, { from, to }] of fences) if (to > from) writes.push({ op: 'advance', collection, id, from, to })
     const result = await documents.write(writes, 'disposable')
-    if (result.outcome === 'refused') return 'refused'
+    if (result.outcome === 'refused') return writes[result.index]?.op === 'advance' ? 'overtaken' : 'refused'
     for (const [id, { to }] of fences) heads.set(id, to)
     if (fresh.length > 0) onWritten?.(fresh)
     return outcomes
   }
 
-  /** Finds out which event was refused, by taking them one by one with fences read anew. */
+  /** Another process may be at the same rows for a moment; only what is refused with everything read anew is at fault itself. */
+  const applyOne = async (record: EventRecord): Promise<Outcome> => {
+    let result: Outcome[] | 'overtaken' | 'refused' = 'overtaken'
+    for (let attempt = 1; attempt <= (reload === undefined ? 1 : mostAttempts) && typeof result === 'string'; attempt++) {
+      await readAnew()
+      result = await apply([record])
+    }
+    if (result === 'overtaken') return { retryAfterMs: againAfterMs }
+    return result === 'refused' ? { park: 'A row of this event was refused' } : result[0]!
+  }
+
+  /** Finds out which event was refused, by taking them one by one. */
   const applySingly = async (batch: EventRecord[]): Promise<Outcome[]> => {
     const stops = new Map<string, Outcome>()
     const outcomes: Outcome[] = []
     for (const record of batch) {
       const id = fenceId(record.source, record.stream)
-      heads.remove(id)
       if (!stops.has(id)) {
-        const result = await apply([record])
-        const outcome = result === 'refused' ? { park: 'A row of this event was refused' } : result[0]!
+        const outcome = await applyOne(record)
         if (outcome !== 'done') stops.set(id, outcome)
       }
       outcomes.push(stops.get(id) ?? 'done')
@@ -94,13 +116,14 @@ export function subscribeProjection(options: ProjectionOptions): Promise<Consume
   return bus.subscribe({
     name,
     sources,
-    ...(streams === undefined ? {} : { streams }),
+    accesses,
     async handle(batch) {
       try {
+        if (failed) await readAnew()
         const outcomes = await apply(batch)
-        return outcomes === 'refused' ? await applySingly(batch) : outcomes
+        return typeof outcomes === 'string' ? await applySingly(batch) : outcomes
       } catch (error) {
-        heads.clear()
+        failed = true
         // What failed is the store or a listener, not an event; what was written is dropped as a duplicate next time.
         return batch.map(() => ({ retryAfterMs: againAfterMs, cause: error }))
       }

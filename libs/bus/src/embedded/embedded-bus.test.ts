@@ -6,7 +6,7 @@ import { openEmbeddedStore } from '@samresa/store'
 import { createLogger } from '@samresa/telemetry'
 import { describe, expect, test } from 'vitest'
 import type { BusWorld } from '../event-bus.contract.ts'
-import { eventBusContract } from '../event-bus.contract.ts'
+import { eventBusContract, typeIn } from '../event-bus.contract.ts'
 import type { EventRecord } from '../event-bus.ts'
 import { subscribeProjection } from '../projection.ts'
 import { subscribeReaction } from '../reaction.ts'
@@ -32,7 +32,7 @@ async function inWorld(check: (world: BusWorld) => Promise<void>, logger = silen
       documents: current.documents,
       async tell(stream, ...notes) {
         for (const note of notes) {
-          const event = { id: randomUUID(), type: 'samresa.test.v1.Noted', subject: 'p1', time: '2026-04-28T06:00:00.000Z', data: { note } }
+          const event = { id: randomUUID(), type: typeIn(stream), subject: 'p1', time: '2026-04-28T06:00:00.000Z', data: { note } }
           const meta = {
             actor: { user: 'anna', role: 'caseworker' as const },
             purpose: 'planning',
@@ -82,7 +82,13 @@ test('why an event was parked is logged, without what the error quotes', async (
     }
     const consumers = [
       await subscribeProjection({ bus, documents, name: 'rows-v1', sources: ['teller'], rows: fail }),
-      await subscribeReaction({ bus, name: 'reaction', sources: ['teller'], types: ['samresa.test.v1.Noted'], react: async () => fail() }),
+      await subscribeReaction({
+        bus,
+        name: 'reaction',
+        sources: ['teller'],
+        types: ['samresa.teller.v1.Noted'],
+        react: async () => fail(),
+      }),
     ]
     await tell('s', 'a')
     await Promise.all(consumers.map((consumer) => consumer.caughtUp()))

@@ -3,6 +3,7 @@ import type { DocumentStore } from '@samresa/store'
 import type { Logger } from '@samresa/telemetry'
 import type { Consumer, EventRecord, Outcome, Subscription } from '../event-bus.ts'
 import { onParkedDecision } from '../parked.ts'
+import { isHeard } from '../topics.ts'
 import { createHeldRegistry } from './held-registry.ts'
 import type { HeldPart } from './held-streams.ts'
 import { heldPartFrom, holdFrom } from './held-streams.ts'
@@ -21,7 +22,7 @@ export async function startConsumer(
   logs: Record<string, SourceLog>,
   engine: { documents: DocumentStore; logger: Logger },
 ): Promise<Consumer> {
-  const { name, sources, streams } = subscription
+  const { name, sources, accesses = false } = subscription
   const { documents, logger } = engine
   const offsets = await createOffsetKeeper(documents, name)
   const held = createHeldRegistry(subscription, engine)
@@ -54,7 +55,7 @@ export async function startConsumer(
     const failed = results.find((result) => result.status === 'rejected')
     if (failed !== undefined && taken.length === 0) throw failed.reason
     return taken.filter(({ record }) => {
-      if (streams !== undefined && !streams(record.stream)) return false
+      if (!isHeard(record.type, accesses)) return false
       const waiting = held.find(record)
       if (waiting !== undefined) waiting.seenThrough = record.version
       return waiting === undefined

@@ -3,7 +3,7 @@ import type { Consumer, EventBus } from '@samresa/bus'
 import type { DocumentStore } from '@samresa/store'
 import type { Logger } from '@samresa/telemetry'
 import type { Evidence } from '../../application/evidence.ts'
-import { type Witness, witnessStream } from '../../application/witness.ts'
+import type { Witness } from '../../application/witness.ts'
 
 const sources = ['journey', 'planning', 'agency-sync', 'audit']
 
@@ -31,8 +31,7 @@ export function consumeEveryService({
   return bus.subscribe({
     name: 'evidence-v1',
     sources,
-    // The witness is not its own witness: its end is noted beside its chain.
-    streams: (stream) => stream !== witnessStream,
+    accesses: true,
     handle: async (batch) => {
       try {
         await witness.record(batch)

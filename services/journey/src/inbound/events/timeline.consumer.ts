@@ -3,9 +3,6 @@ import type { DocumentStore } from '@samresa/store'
 import type { LiveRows } from '../../application/live-rows.ts'
 import { belongsOnTimeline, rowFrom, timelineCollection, timelineWrites } from '../../application/timeline.projection.ts'
 
-/** The streams about participants; the services' access streams are not. */
-const isAboutParticipant = (stream: string): boolean => stream.startsWith('participant-') || stream.startsWith('plan-')
-
 /**
  * Keeps the timeline: what planning and journey itself tell about participants. A report that agency-sync accepts makes no row of its own:
  * planning's record of it does. Whoever follows a timeline hears of a row once it is written.
@@ -17,7 +14,6 @@ export function consumeTimeline({ bus, documents, live }: { bus: EventBus; docum
     documents,
     name: timelineCollection,
     sources: ['journey', 'planning'],
-    streams: isAboutParticipant,
     rows: (record) => timelineWrites(record, now()),
     onWritten: (records) => {
       const shownAt = now()
