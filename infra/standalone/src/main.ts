@@ -1,10 +1,9 @@
 // The whole product in one process, on embedded engines.
 import { fileURLToPath } from 'node:url'
-import { ArgumentFault, readArguments } from './arguments.ts'
-import { FolderInUse } from './data-folder.ts'
-import { RegionFault } from './region-file.ts'
+import { ArgumentFault, FolderInUse, welcome } from '@samresa/instance'
+import { RegionFault } from '@samresa/planning'
+import { readArguments } from './arguments.ts'
 import { startStandalone } from './standalone.ts'
-import { welcome } from './welcome.ts'
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
 const exitCodes = { failed: 1, wrongCall: 2, folderInUse: 3 }

@@ -5,32 +5,16 @@ import { directory as directoryContract } from '@samresa/contracts'
 import { createDirectory } from '@samresa/directory'
 import { createGrpcClient, createLocalServices } from '@samresa/grpc'
 import { createKeySource, createTokenVerifier, knownAzps, type ServiceAudience, startEmbeddedIssuer } from '@samresa/identity'
+import { requestToken } from '@samresa/identity/token-request'
+import { businessClockSetting, freePort, instanceFile, loopback, openDataFolder, prepareDemo, type ReadyLine } from '@samresa/instance'
 import { createJourneyService } from '@samresa/journey'
-import type { BusinessClock } from '@samresa/kernel'
-import { createPlanningService } from '@samresa/planning'
+import { businessClockFrom, closeInOrder } from '@samresa/kernel'
+import { createPlanningService, readRegion } from '@samresa/planning'
 import { createPortalService } from '@samresa/portal'
 import { createSeal, readOrMakeMasterKey } from '@samresa/seal'
 import { openEmbeddedStore, startWriterThread } from '@samresa/store'
 import { createLogger } from '@samresa/telemetry'
 import type { StartArguments } from './arguments.ts'
-import { openBusinessClock } from './business-clock.ts'
-import { closeInOrder } from './close-in-order.ts'
-import { instanceFile, openDataFolder } from './data-folder.ts'
-import { prepareDemo } from './demo.ts'
-import { freePort, loopback } from './ports.ts'
-import { readRegion } from './region-file.ts'
-
-/** The one line that `--json` prints. */
-export interface ReadyLine {
-  ready: true
-  pid: number
-  portal: string
-  agencyGateway: string
-  issuer: string
-  services: Record<string, string>
-  today: string
-  demo: { participants: Record<string, string> }
-}
 
 export interface Running {
   ready: ReadyLine
@@ -61,7 +45,8 @@ export async function startStandalone(
   const scenarioFile = `${repository}/tests/scenarios/granlunda.json`
   const region = readRegion(given.regionFile ?? scenarioFile)
   const folder = openDataFolder(given.data, given.reset)
-  const businessClock: BusinessClock = openBusinessClock(folder, given.today, given.demo)
+  const clockSetting = businessClockSetting(folder, given.today, given.demo)
+  const businessClock = businessClockFrom(clockSetting.business, clockSetting.machine)
 
   const taken = new Set<number>()
   const port = (offset: number) =>
@@ -106,7 +91,8 @@ export async function startStandalone(
     logger: loggers[name],
     host: loopback,
     port: ports[name],
-    local,
+    inner: local,
+    peers: { journey: local, planning: local },
   })
 
   const journey = await createJourneyService(engines('journey'))
@@ -124,7 +110,12 @@ export async function startStandalone(
     logger: createLogger({ service: 'portal', level: 'warn' }),
   })
 
-  const participants = given.demo ? await prepareDemo({ folder, scenarioFile, issuer: issuer.issuer, dataDir: given.data, services }) : {}
+  const caseworkerToken = async () => {
+    const answer = await requestToken(issuer.issuer, given.data, { user: 'anna', minutes: 5 })
+    if (answer.outcome !== 'token') throw new Error('the sign-in gave no token for the demonstration’s caseworker')
+    return answer.token
+  }
+  const participants = given.demo ? await prepareDemo({ folder, scenarioFile, caseworkerToken, services }) : {}
   const ready: ReadyLine = {
     ready: true,
     pid: process.pid,

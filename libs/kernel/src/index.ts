@@ -1,6 +1,7 @@
 export * from './actor.ts'
 export * from './agencies.ts'
 export * from './clock.ts'
+export * from './close-in-order.ts'
 export * from './decider.ts'
 export * from './ids.ts'
 export * from './keyed-queue.ts'

@@ -1,2 +1,3 @@
 export type { RegionFacts } from './domain/region.ts'
+export { RegionFault, readRegion } from './region-file.ts'
 export * from './service.ts'

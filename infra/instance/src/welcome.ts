@@ -1,4 +1,4 @@
-import type { ReadyLine } from './standalone.ts'
+import type { ReadyLine } from './ready-line.ts'
 
 /** What a newcomer reads first: where everything is, whom to be, what to click. */
 export function welcome(ready: ReadyLine): string {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 
-/** The embedded set answers on this machine only. */
+/** An instance answers on its own machine only. */
 export const loopback = '127.0.0.1'
 
 const triesBeyond = 200

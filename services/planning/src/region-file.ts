@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { RegionFacts } from '@samresa/planning'
+import type { RegionFacts } from './domain/region.ts'
 
 /** A region file that cannot be used: `message` names the field and what it takes. */
 export class RegionFault extends Error {

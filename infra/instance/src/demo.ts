@@ -1,4 +1,3 @@
-import { requestToken } from '@samresa/identity/token-request'
 import type { DataFolder } from './data-folder.ts'
 import { enterDemoPeople } from './demo-data.ts'
 
@@ -7,18 +6,17 @@ const file = 'demo.json'
 export interface DemoOptions {
   folder: DataFolder
   scenarioFile: string
-  issuer: string
-  dataDir: string
+  /** An access token of the demonstration's caseworker. */
+  caseworkerToken(): Promise<string>
   services: Record<'journey' | 'planning', string>
 }
 
 /** The demonstration's participants by their scenario id, entered as anna when this folder has none yet. */
-export async function prepareDemo({ folder, scenarioFile, issuer, dataDir, services }: DemoOptions): Promise<Record<string, string>> {
+export async function prepareDemo({ folder, scenarioFile, caseworkerToken, services }: DemoOptions): Promise<Record<string, string>> {
   const known = folder.read<Record<string, string>>(file)
   if (known !== undefined) return known
-  const answer = await requestToken(issuer, dataDir, { user: 'anna', minutes: 5 })
-  if (answer.outcome !== 'token') throw new Error('the sign-in gave no token for the demonstration’s caseworker')
-  const headers = { authorization: `Bearer ${answer.token}`, 'content-type': 'application/json', 'samresa-purpose': 'planning' }
+  const token = await caseworkerToken()
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'samresa-purpose': 'planning' }
   const participants = await enterDemoPeople(scenarioFile, async (service, path, body, idempotencyKey) => {
     const response = await fetch(`${services[service]}${path}`, {
       method: 'POST',

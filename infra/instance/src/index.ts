@@ -1,0 +1,7 @@
+export * from './arguments.ts'
+export * from './business-clock.ts'
+export * from './data-folder.ts'
+export * from './demo.ts'
+export * from './ports.ts'
+export * from './ready-line.ts'
+export * from './welcome.ts'
