@@ -51,7 +51,7 @@ const journey = await createJourneyService({
   logger,
   host: '127.0.0.1',
   port: 0,
-  local: createLocalServices(),
+  inner: createLocalServices(),
 })
 await journey.caughtUp()
 const ms = performance.now() - began

@@ -87,6 +87,14 @@ test('a log that is opened again goes on where the stream ends', async () => {
   expect((await store.commits.readStream('access-planning')).map((commit) => commit.seq)).toEqual([1, 2])
 })
 
+test('processes of one service write side by side, each on its own stream', async () => {
+  await using store = await openTestStore()
+  const logs = ['a', 'b'].map((instance) => createAccessLog({ commits: store.commits, service: 'planning', instance }))
+  await Promise.all(logs.map((log, index) => log.record(anEntry(`p-${index}`))))
+  const streams = await Promise.all(['access-planning-a', 'access-planning-b'].map((stream) => store.commits.readStream(stream)))
+  expect(streams.map(([commit]) => commit?.events[0]?.subject)).toEqual(['p-0', 'p-1'])
+})
+
 test('closing waits for the records at hand and refuses new ones', async () => {
   await using store = await openTestStore()
   const log = createAccessLog({ commits: store.commits, service: 'planning' })

@@ -28,6 +28,8 @@ export interface AccessLog {
 export interface AccessLogOptions {
   commits: CommitStore
   service: string
+  /** Names this process among several of the service: each has a stream of its own, so that they never wait for each other. */
+  instance?: string | undefined
   clock?: MachineClock
 }
 
@@ -41,11 +43,11 @@ const largestGroup = 50
 const mostAttempts = 5
 
 /**
- * Access records of one service, on its stream `access-<service>`. A record is written at once when nothing is under way, and together
+ * Access records of one service, on its stream `access-<service>`, or `access-<service>-<instance>`. A record is written at once when nothing is under way, and together
  * with the others that came meanwhile when something is: no timers, no wait for company.
  */
-export function createAccessLog({ commits, service, clock = machineClock }: AccessLogOptions): AccessLog {
-  const stream = `access-${service}`
+export function createAccessLog({ commits, service, instance, clock = machineClock }: AccessLogOptions): AccessLog {
+  const stream = instance === undefined ? `access-${service}` : `access-${service}-${instance}`
   let waiting: Waiting[] = []
   let writing: Promise<void> | undefined
   let head: StreamHead | undefined

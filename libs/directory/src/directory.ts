@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import { directory as contract } from '@samresa/contracts'
-import type { GrpcClient } from '@samresa/grpc'
+import { type GrpcClient, type GrpcTarget, isLocal } from '@samresa/grpc'
 import { RejectionError } from '@samresa/kernel'
 
 export type ParticipantFacts = contract.ParticipantFacts
@@ -30,9 +30,11 @@ const withoutConsents = (facts: ParticipantFacts): ParticipantFacts => create(co
 
 const isOfKind = (error: unknown, kind: string) => error instanceof RejectionError && error.rejection.kind === kind
 
+/** How long an answer of journey there may be used again: not at all in the same process, so that a withdrawal works at once. */
+export const maxAgeOf = (journey: GrpcTarget): number => (isLocal(journey) ? 0 : 1_000)
+
 /**
- * A directory over journey's DirectoryService. `maxAgeMs` is how long an answer may be used again: 0 in the same process, so that a
- * withdrawal works at once; 1,000 over a network. `now` is a monotonic clock in milliseconds.
+ * A directory over journey's DirectoryService. `maxAgeMs` is how long an answer may be used again. `now` is a monotonic clock in milliseconds.
  */
 export function createDirectory({
   client,

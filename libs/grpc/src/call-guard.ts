@@ -1,8 +1,9 @@
 import type { DescMethod } from '@bufbuild/protobuf'
 import { type Metadata, type StatusObject, status } from '@grpc/grpc-js'
 import type { TokenVerifier } from '@samresa/identity'
-import { type CallContext, newId, RejectionError, reject } from '@samresa/kernel'
+import { type CallContext, newId, type Purpose, purposes, RejectionError, type Role, reject } from '@samresa/kernel'
 import { type Logger, logRefusal, traceparentFrom } from '@samresa/telemetry'
+import { correlationKey, purposeKey } from './own-metadata.ts'
 import { statusFrom } from './rejection-status.ts'
 
 /** Who calls, and until when. */
@@ -18,12 +19,17 @@ export interface CallGuard {
   statusOf(error: unknown, method: DescMethod): Partial<StatusObject>
 }
 
-export function createCallGuard(verifier: TokenVerifier, logger: Logger): CallGuard {
+/** `roles`: who may call at all; everybody with a token when left out. */
+export function createCallGuard(verifier: TokenVerifier, logger: Logger, roles?: readonly Role[]): CallGuard {
   return {
     admit: async ({ metadata }) => {
       const { actor, expiresAt } = await verifier.verify(bearerOf(metadata))
+      if (roles !== undefined && !roles.includes(actor.role)) throw new RejectionError(notForThisRole(roles))
       const traceparent = traceparentFrom(metadata.get('traceparent')[0])
-      return { context: { actor, purpose: 'planning', correlationId: newId(), traceparent }, expiresAt }
+      // Only our own services say under which correlation and purpose they ask; everybody else begins something of their own.
+      const told = actor.role === 'service' ? metadata : undefined
+      const context = { actor, purpose: purposeIn(told) ?? 'planning', correlationId: correlationIn(told) ?? newId(), traceparent }
+      return { context, expiresAt }
     },
     statusOf: (error, method) => {
       const where = { method: `${method.parent.typeName}/${method.name}` }
@@ -35,6 +41,23 @@ export function createCallGuard(verifier: TokenVerifier, logger: Logger): CallGu
       return { code: status.INTERNAL, details: 'INTERNAL' }
     },
   }
+}
+
+const notForThisRole = (roles: readonly Role[]) =>
+  reject('forbidden', 'FORBIDDEN', `Only callers with the role ${roles.join(' or ')} are answered here.`)
+
+function textIn(metadata: Metadata | undefined, key: string): string | undefined {
+  const [value] = metadata?.get(key) ?? []
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+const correlationIn = (metadata: Metadata | undefined): string | undefined => textIn(metadata, correlationKey)
+
+const knownPurposes: readonly Purpose[] = [...purposes, 'own']
+
+function purposeIn(metadata: Metadata | undefined): Purpose | undefined {
+  const told = textIn(metadata, purposeKey)
+  return knownPurposes.find((purpose) => purpose === told)
 }
 
 function bearerOf(metadata: Metadata): string {

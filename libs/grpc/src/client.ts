@@ -8,7 +8,7 @@ export type GrpcTarget = LocalServices | NetworkTarget
 
 /** A client with the service's own types, the same for both targets. `close` it when the target is an address. */
 export function createGrpcClient<S extends DescService>(desc: S, target: GrpcTarget): GrpcClient<S> & { close(): void } {
-  const link = 'handlerOf' in target ? localLink(target) : connect(target)
+  const link = isLocal(target) ? localLink(target) : connect(target)
   const client: Record<string, unknown> = { close: link.close }
   for (const method of desc.methods) {
     if (method.methodKind === 'unary')
@@ -19,6 +19,9 @@ export function createGrpcClient<S extends DescService>(desc: S, target: GrpcTar
   }
   return client as GrpcClient<S> & { close(): void }
 }
+
+/** True for a target in this process: what it answers is never older than the call. */
+export const isLocal = (target: GrpcTarget): target is LocalServices => 'handlerOf' in target
 
 /** How calls travel. */
 export interface Link {

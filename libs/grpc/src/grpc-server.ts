@@ -1,7 +1,7 @@
 import { create, type DescMethod, type DescService, toBinary } from '@bufbuild/protobuf'
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import type { TokenVerifier } from '@samresa/identity'
-import { createStreamSlots, RejectionError, reject } from '@samresa/kernel'
+import { createStreamSlots, RejectionError, type Role, reject } from '@samresa/kernel'
 import type { Logger } from '@samresa/telemetry'
 import { createCallGuard } from './call-guard.ts'
 import type { AnyHandler, AnyMessage, Implementation } from './service-types.ts'
@@ -22,10 +22,14 @@ export interface GrpcLimits {
 export interface GrpcServerOptions {
   verifier: TokenVerifier
   logger: Logger
+  /** Who may call at all, decided after the token is checked; everybody with a token when left out. */
+  roles?: readonly Role[]
+  /** PEM. Connections are encrypted with it; without it they are not, which is for loopback. */
+  tls?: { cert: Buffer; key: Buffer }
   limits?: GrpcLimits
 }
 
-/** A gRPC server whose every call needs a token. The connection is not encrypted: it is for loopback. */
+/** A gRPC server whose every call needs a token. */
 export interface GrpcServer {
   serve<S extends DescService>(desc: S, implementation: Implementation<S>): void
   /** Resolves with the port; rejects when the address is taken. Port 0 is any free one. */
@@ -34,7 +38,7 @@ export interface GrpcServer {
   close(deadlineMs?: number): Promise<void>
 }
 
-export function createGrpcServer({ verifier, logger, limits = {} }: GrpcServerOptions): GrpcServer {
+export function createGrpcServer({ verifier, logger, roles, tls, limits = {} }: GrpcServerOptions): GrpcServer {
   const server = new Server({
     'grpc.max_receive_message_length': limits.maxRequestBytes ?? 64 * 1024,
     'grpc.max_concurrent_streams': 100,
@@ -42,7 +46,7 @@ export function createGrpcServer({ verifier, logger, limits = {} }: GrpcServerOp
     'grpc.keepalive_timeout_ms': 10_000,
     'grpc.enable_channelz': 0,
   })
-  const guard = createCallGuard(verifier, logger)
+  const guard = createCallGuard(verifier, logger, roles)
   const slots = createStreamSlots(limits.streamsPerClient ?? 5)
   const streamLimits = { patienceMs: limits.patienceMs ?? 10_000, maxAgeMs: limits.maxStreamAgeMs ?? 15 * 60_000 }
 
@@ -66,9 +70,7 @@ export function createGrpcServer({ verifier, logger, limits = {} }: GrpcServerOp
     },
     listen: (host, port) =>
       new Promise((resolve, refuse) => {
-        server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
-          error === null ? resolve(bound) : refuse(error),
-        )
+        server.bindAsync(`${host}:${port}`, credentialsOf(tls), (error, bound) => (error === null ? resolve(bound) : refuse(error)))
       }),
     close: async (deadlineMs = 5_000) => {
       slots.endAll(new RejectionError(reject('unavailable', 'DRAINING', 'draining')))
@@ -85,6 +87,11 @@ export function createGrpcServer({ verifier, logger, limits = {} }: GrpcServerOp
 
 // Bytes are parsed behind the token check, and bytes that are no message are the caller's fault: grpc-js would call it INTERNAL.
 const asBytes = (bytes: Buffer): Buffer => bytes
+
+const credentialsOf = (tls: GrpcServerOptions['tls']): ServerCredentials =>
+  tls === undefined
+    ? ServerCredentials.createInsecure()
+    : ServerCredentials.createSsl(null, [{ cert_chain: tls.cert, private_key: tls.key }])
 
 const serialize = (method: DescMethod) => (message: AnyMessage) => {
   const bytes = toBinary(method.output, create(method.output, message))

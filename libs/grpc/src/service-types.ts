@@ -39,7 +39,7 @@ export type Implementation<S extends DescService> = { [K in keyof S['method']]: 
 
 /** How a call is made. */
 export interface CallOptions {
-  /** In the same process: on whose behalf. By default this service's own. Over the network the token says it. */
+  /** For what: correlation, purpose and trace travel. On whose behalf is told in the same process only; over a network the token says it. */
   context?: CallContext
   /** 5,000 by default for unary calls; streams have none. */
   deadlineMs?: number

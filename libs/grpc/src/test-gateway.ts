@@ -1,5 +1,5 @@
 import { gateway } from '@samresa/contracts'
-import { type Actor, RejectionError, reject } from '@samresa/kernel'
+import { type Actor, RejectionError, type Role, reject, serviceActor } from '@samresa/kernel'
 import { createLogger } from '@samresa/telemetry'
 import { createGrpcClient } from './client.ts'
 import { createGrpcServer, type GrpcLimits } from './grpc-server.ts'
@@ -15,8 +15,8 @@ const plain: Implementation<typeof gateway.AgencyGatewayService> = {
   subscribePlanChanges: async () => {},
 }
 
-/** A gateway on a free port for tests, with a client. Tokens: `good`, `slow` (until `letPass`), `short` (for 300 ms), `keyless`; others are bad. */
-export async function aGateway(handlers: Partial<typeof plain> = {}, limits: GrpcLimits = {}) {
+/** A gateway on a free port for tests, with a client. Tokens: `good`, `service` (one of our own services), `slow` (until `letPass`), `short` (for 300 ms), `keyless`; others are bad. */
+export async function aGateway(handlers: Partial<typeof plain> = {}, limits: GrpcLimits = {}, roles?: readonly Role[]) {
   const logged: string[] = []
   const logger = createLogger({ service: 'agency-sync', destination: { write: (line) => void logged.push(line) } })
   const slow = Promise.withResolvers<void>()
@@ -25,11 +25,12 @@ export async function aGateway(handlers: Partial<typeof plain> = {}, limits: Grp
     asked += 1
     if (token === 'slow') await slow.promise
     if (token === 'good' || token === 'slow') return { actor: afSystem, expiresAt: Date.now() + 60_000 }
+    if (token === 'service') return { actor: serviceActor('planning'), expiresAt: Date.now() + 60_000 }
     if (token === 'short') return { actor: afSystem, expiresAt: Date.now() + 300 }
     if (token === 'keyless') throw new RejectionError(reject('unavailable', 'KEYS_UNAVAILABLE', 'Try again.'))
     throw new RejectionError(reject('unauthenticated', 'TOKEN_INVALID', 'Get a new token.'))
   }
-  const server = createGrpcServer({ verifier: { verify }, logger, limits })
+  const server = createGrpcServer({ verifier: { verify }, logger, limits, ...(roles && { roles }) })
   server.serve(gateway.AgencyGatewayService, { ...plain, ...handlers })
   const address = `127.0.0.1:${await server.listen('127.0.0.1', 0)}`
   const clients: { close(): void }[] = []

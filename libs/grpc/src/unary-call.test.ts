@@ -56,6 +56,31 @@ test('a trace that comes in goes on', async () => {
   expect((await gate.client.getPlan({}, { context })).measures[0]!.ref).toBe(traceparent)
 })
 
+test('our own services say under which correlation and purpose they ask, and nobody else does', async () => {
+  const seen: unknown[] = []
+  await using gate = await aGateway({
+    getPlan: async (_, { context: { correlationId, purpose } }) => {
+      seen.push({ correlationId, purpose })
+      return {}
+    },
+  })
+  const context = { actor: { user: 'x', role: 'service' as const }, purpose: 'audit' as const, correlationId: 'c-1' }
+  await gate.clientWith('service').getPlan({}, { context })
+  await gate.clientWith('service').getPlan({})
+  await gate.client.getPlan({}, { context })
+  expect(seen[0]).toEqual({ correlationId: 'c-1', purpose: 'audit' })
+  for (const own of seen.slice(1)) expect(own).toEqual({ correlationId: expect.not.stringMatching('c-1'), purpose: 'planning' })
+})
+
+test('a server for some roles refuses the others, once their token is checked and before a byte of the request is parsed', async () => {
+  await using gate = await aGateway({}, {}, ['service'])
+  await gate.clientWith('service').getPlan({})
+  await expect(gate.client.getPlan({})).rejects.toMatchObject({ rejection: { kind: 'forbidden', code: 'FORBIDDEN' } })
+  await expect(Array.fromAsync(gate.client.subscribePlanChanges({}))).rejects.toMatchObject({ rejection: { kind: 'forbidden' } })
+  expect((await sendBytes(gate.address, Buffer.from('garbage')))!.code).toBe(status.PERMISSION_DENIED)
+  expect((await sendBytes(gate.address, Buffer.from('garbage'), { token: 'bad' }))!.code).toBe(status.UNAUTHENTICATED)
+})
+
 test.each([
   ['bad', status.UNAUTHENTICATED],
   ['keyless', status.UNAVAILABLE],

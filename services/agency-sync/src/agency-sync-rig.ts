@@ -113,7 +113,7 @@ export async function startRig() {
       host: '127.0.0.1',
       port: 0,
       gatewayPort: 0,
-      local,
+      peers: { journey: local, planning: local },
     })
     return { bus, service }
   }

@@ -1,8 +1,8 @@
 import { createAccessLog } from '@samresa/access-log'
 import { type EventBus, parked } from '@samresa/bus'
 import { directory as directoryContract, gateway, planService } from '@samresa/contracts'
-import { createDirectory } from '@samresa/directory'
-import { createGrpcClient, createGrpcServer, cursorOutOfRange, type LocalServices } from '@samresa/grpc'
+import { createDirectory, maxAgeOf } from '@samresa/directory'
+import { createGrpcClient, createGrpcServer, cursorOutOfRange, type GrpcTarget } from '@samresa/grpc'
 import { addParkedRoutes, createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import { type BusinessClock, machineClock, within } from '@samresa/kernel'
@@ -37,7 +37,9 @@ export interface AgencySyncDependencies {
   port: number
   /** Of AgencyGatewayService; 0 is any free one. */
   gatewayPort: number
-  local: LocalServices
+  peers: { journey: GrpcTarget; planning: GrpcTarget }
+  /** Names this process among several of the service. */
+  instance?: string
 }
 
 export interface AgencySyncService {
@@ -54,13 +56,15 @@ const drainMs = 3_000
 
 /** Starts agency-sync: reports and answers in with receipts, plan changes out. */
 export async function createAgencySyncService(dependencies: AgencySyncDependencies): Promise<AgencySyncService> {
-  const { store, bus, seal, verifier, businessClock, logger, host, port, gatewayPort, local } = dependencies
+  const { store, bus, seal, verifier, businessClock, logger, host, port, gatewayPort, peers, instance } = dependencies
   const { commits, documents } = store
   const open = seal.openEvent
 
-  const directory = createDirectory({ client: createGrpcClient(directoryContract.DirectoryService, local), maxAgeMs: 0 })
-  const plans = plansFromPlanning(createGrpcClient(planService.PlanService, local))
-  const accessLog = createAccessLog({ commits, service: 'agency-sync' })
+  const journey = createGrpcClient(directoryContract.DirectoryService, peers.journey)
+  const planning = createGrpcClient(planService.PlanService, peers.planning)
+  const directory = createDirectory({ client: journey, maxAgeMs: maxAgeOf(peers.journey) })
+  const plans = plansFromPlanning(planning)
+  const accessLog = createAccessLog({ commits, service: 'agency-sync', instance })
   const stream = createStreamHandler({
     commits,
     decider: reportsDecider,
@@ -118,6 +122,8 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
       await within(consumer.caughtUp(), drainMs)
       await consumer.close()
       await accessLog.close()
+      journey.close()
+      planning.close()
     },
   }
 }

@@ -56,7 +56,10 @@ export async function startAuditRig() {
       disk.full ? Promise.reject(new RejectionError(reject('storage-full', 'STORAGE_FULL', 'Make room.'))) : append(draft, after)
     const store = { ...stores.audit, commits: { ...stores.audit.commits, append: refusing } }
     const bus = createEmbeddedBus({ logs, documents: store.documents, logger })
-    return { bus, service: await createAuditService({ store, bus, verifier, logger, host: '127.0.0.1', port: 0, local }) }
+    return {
+      bus,
+      service: await createAuditService({ store, bus, verifier, logger, host: '127.0.0.1', port: 0, peers: { journey: local } }),
+    }
   }
   let running = await start()
   const stopAudit = async () => {

@@ -1,8 +1,8 @@
 import { createAccessLog } from '@samresa/access-log'
 import { type EventBus, parked } from '@samresa/bus'
 import { directory as directoryContract } from '@samresa/contracts'
-import { createDirectory } from '@samresa/directory'
-import { createGrpcClient, type LocalServices } from '@samresa/grpc'
+import { createDirectory, maxAgeOf } from '@samresa/directory'
+import { createGrpcClient, type GrpcTarget } from '@samresa/grpc'
 import { addParkedRoutes, createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import { machineClock, within } from '@samresa/kernel'
@@ -22,7 +22,9 @@ export interface AuditDependencies {
   host: string
   /** 0 is any free one. */
   port: number
-  local: LocalServices
+  peers: { journey: GrpcTarget }
+  /** Names this process among several of the service. */
+  instance?: string
 }
 
 export interface AuditService {
@@ -36,10 +38,11 @@ export interface AuditService {
 const drainMs = 3_000
 
 /** Starts audit: the witness of every commit, traces, and who has read what. */
-export async function createAuditService({ store, bus, verifier, logger, host, port, local }: AuditDependencies): Promise<AuditService> {
+export async function createAuditService(dependencies: AuditDependencies): Promise<AuditService> {
+  const { store, bus, verifier, logger, host, port, peers, instance } = dependencies
   const { commits, documents } = store
-  const journey = createGrpcClient(directoryContract.DirectoryService, local)
-  const accessLog = createAccessLog({ commits, service: 'audit' })
+  const journey = createGrpcClient(directoryContract.DirectoryService, peers.journey)
+  const accessLog = createAccessLog({ commits, service: 'audit', instance })
 
   const evidence = createEvidence(documents)
   const witness = await openWitness({ commits, documents, clock: machineClock })
@@ -62,7 +65,7 @@ export async function createAuditService({ store, bus, verifier, logger, host, p
       evidence,
       caughtUp: () => consumer.caughtUp(),
       timeline: { rowsUnder: async (correlationId) => (await journey.listTimelineEvidence({ correlationId })).rows },
-      directory: createDirectory({ client: journey, maxAgeMs: 0 }),
+      directory: createDirectory({ client: journey, maxAgeMs: maxAgeOf(peers.journey) }),
     }),
   )
   const url = await http.listen()
@@ -75,6 +78,7 @@ export async function createAuditService({ store, bus, verifier, logger, host, p
       // What cannot be written now stands in the logs of those who told it, and is witnessed at the next start.
       await within(consumer.caughtUp(), drainMs)
       await consumer.close()
+      journey.close()
     },
   }
 }

@@ -33,7 +33,10 @@ export interface JourneyDependencies {
   host: string
   /** 0 is any free one. */
   port: number
-  local: LocalServices
+  /** Where journey answers the other services. */
+  inner: Pick<LocalServices, 'serve'>
+  /** Names this process among several of the service. */
+  instance?: string
 }
 
 export interface JourneyService {
@@ -45,7 +48,7 @@ export interface JourneyService {
 
 /** Starts journey: who the participants are, what they consent to, and their shared timeline. */
 export async function createJourneyService(deps: JourneyDependencies): Promise<JourneyService> {
-  const { store, bus, seal, verifier, businessClock, logger, host, port, local } = deps
+  const { store, bus, seal, verifier, businessClock, logger, host, port, inner, instance } = deps
   const { commits, documents } = store
   const streams = createStreamHandler({
     commits,
@@ -59,7 +62,7 @@ export async function createJourneyService(deps: JourneyDependencies): Promise<J
   const rows = createDocumentTimelineRows(documents)
   const live = createLiveRows()
   const records = createParticipantRecords({ streams, vault })
-  const accessLog = createAccessLog({ commits, service: 'journey' })
+  const accessLog = createAccessLog({ commits, service: 'journey', instance })
 
   const http = createHttpService({
     service: 'journey',
@@ -82,7 +85,7 @@ export async function createJourneyService(deps: JourneyDependencies): Promise<J
     follow: createFollowTimeline({ records, rows, live, seal, accessLog, businessClock }),
   })
   addParkedRoutes(http, parked(documents))
-  serveDirectory(local, { records, rows })
+  serveDirectory(inner, { records, rows })
   const timeline = await consumeTimeline({ bus, documents, live })
   const url = await http.listen()
 

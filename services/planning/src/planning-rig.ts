@@ -65,7 +65,7 @@ export async function startPlanning() {
   })
   const bus = createEmbeddedBus({ logs: { 'agency-sync': reports.commits }, documents: store.documents, logger })
   const businessClock = businessClockFrom(Temporal.Instant.from('2026-04-28T06:00:00Z'), machineClock.now())
-  const at = { host: '127.0.0.1', port: 0, local, region: smallRegion }
+  const at = { host: '127.0.0.1', port: 0, inner: local, peers: { journey: local }, region: smallRegion }
   const service = await createPlanningService({ store, bus, seal, verifier, businessClock, logger, ...at })
   const agencySync = createStreamHandler<undefined, AgencyEvent, AgencyEvent>({
     commits: reports.commits,

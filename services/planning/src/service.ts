@@ -1,8 +1,8 @@
 import { createAccessLog } from '@samresa/access-log'
 import { type EventBus, parked } from '@samresa/bus'
 import { directory as directoryContract } from '@samresa/contracts'
-import { createDirectory } from '@samresa/directory'
-import { createGrpcClient, type LocalServices } from '@samresa/grpc'
+import { createDirectory, maxAgeOf } from '@samresa/directory'
+import { createGrpcClient, type GrpcTarget, type LocalServices } from '@samresa/grpc'
 import { addParkedRoutes, createHttpService } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import type { BusinessClock } from '@samresa/kernel'
@@ -32,7 +32,11 @@ export interface PlanningDependencies {
   logger: Logger
   host: string
   port: number
-  local: LocalServices
+  /** Where planning answers the other services. */
+  inner: Pick<LocalServices, 'serve'>
+  peers: { journey: GrpcTarget }
+  /** Names this process among several of the service. */
+  instance?: string
   region: RegionFacts
 }
 
@@ -45,17 +49,18 @@ export interface PlanningService {
 const description = 'The individual plan: measures, weekly schedules, conflicts, proposals. / Den individuella planen.'
 
 export async function createPlanningService(deps: PlanningDependencies): Promise<PlanningService> {
-  const { store, bus, seal, verifier, businessClock, logger, host, port, local } = deps
+  const { store, bus, seal, verifier, businessClock, logger, host, port, inner, peers, instance } = deps
   const { commits, documents } = store
   const region = createRegion(deps.region)
-  const directory = createDirectory({ client: createGrpcClient(directoryContract.DirectoryService, local), maxAgeMs: 0 })
+  const journey = createGrpcClient(directoryContract.DirectoryService, peers.journey)
+  const directory = createDirectory({ client: journey, maxAgeMs: maxAgeOf(peers.journey) })
   const plans = createPlans({ commits, seal, directory, region, businessClock })
   const index = createProposalIndex(documents)
   const findReader = createFindReader({ directory, businessClock })
   const measures = createChangeMeasures({ plans, commits, findReader })
   const conflicts = createConflicts({ plans, commits, findReader, region })
   const proposals = createProposals({ plans, index, findReader, region, businessClock })
-  const accessLog = createAccessLog({ commits, service: 'planning' })
+  const accessLog = createAccessLog({ commits, service: 'planning', instance })
   const http = createHttpService({ service: 'planning', title: 'Samresa planning', description, verifier, accessLog, logger, host, port })
   const routes = { http, plans, findReader, measures, conflicts, proposals, region }
   addParkedRoutes(http, parked(documents))
@@ -63,7 +68,7 @@ export async function createPlanningService(deps: PlanningDependencies): Promise
   addMeasureRoutes(routes)
   addConflictRoutes(routes)
   addProposalRoutes(routes)
-  servePlans({ local, plans, proposals: index, directory, region })
+  servePlans({ inner, plans, proposals: index, directory, region })
   const agencies = await subscribeToAgencies({ bus, seal, plans, logger })
   const url = await http.listen()
   return {
@@ -73,6 +78,7 @@ export async function createPlanningService(deps: PlanningDependencies): Promise
       await http.close()
       await agencies.close()
       await accessLog.close()
+      journey.close()
     },
   }
 }

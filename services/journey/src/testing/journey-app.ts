@@ -73,7 +73,7 @@ export async function startJourneyApp() {
     logger,
     host: '127.0.0.1',
     port: 0,
-    local,
+    inner: local,
   })
 
   const headersFor = (user: string, more: Record<string, string>): Record<string, string> => ({

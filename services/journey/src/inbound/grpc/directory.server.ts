@@ -19,7 +19,10 @@ const responseFrom = ({ participantId, participant }: ParticipantRecord): contra
   })
 
 /** What the other services ask: who is this, who may see what of them, and does the timeline show what happened. */
-export function serveDirectory(local: LocalServices, { records, rows }: { records: ParticipantRecords; rows: TimelineRows }): void {
+export function serveDirectory(
+  inner: Pick<LocalServices, 'serve'>,
+  { records, rows }: { records: ParticipantRecords; rows: TimelineRows },
+): void {
   // Every report and every delivery asks: the answer is made once for each state of a participant.
   const responses = new WeakMap<Participant, contract.FindParticipantResponse>()
 
@@ -32,7 +35,7 @@ export function serveDirectory(local: LocalServices, { records, rows }: { record
     return response
   }
 
-  local.serve(contract.DirectoryService, {
+  inner.serve(contract.DirectoryService, {
     findParticipant: async ({ person }) => {
       const record = person.case === 'personalNumber' ? await records.findByNumber(person.value) : await records.find(person.value ?? '')
       if (record === undefined) throw new RejectionError(notFound())

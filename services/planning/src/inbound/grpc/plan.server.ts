@@ -12,7 +12,7 @@ import { isOpen } from '../../domain/recheck.ts'
 import type { Region } from '../../domain/region.ts'
 
 export interface PlanServerOptions {
-  local: LocalServices
+  inner: Pick<LocalServices, 'serve'>
   plans: Plans
   proposals: ProposalIndex
   directory: Directory
@@ -20,8 +20,8 @@ export interface PlanServerOptions {
 }
 
 /** Answers the other services' questions about plans: whole, since they decide at delivery who sees what. */
-export function servePlans({ local, plans, proposals, directory, region }: PlanServerOptions): void {
-  local.serve(planService.PlanService, {
+export function servePlans({ inner, plans, proposals, directory, region }: PlanServerOptions): void {
+  inner.serve(planService.PlanService, {
     async getPlan({ participantId }) {
       const { plan } = await plans.load(participantId)
       // A participant without a plan yet is somebody; a plan proves it, so that journey is asked for newcomers only.
