@@ -109,6 +109,7 @@ module.exports = {
       to: { path: '^(libs|services|infra)/', pathNot: '^libs/contracts/src/' },
     },
     door('sqlite', '^(node:)?sqlite$', ['^libs/store/src/embedded/', '^tests/faults/tamper', '^services/audit/src/verify\\.test']),
+    door('mongodb', vendor('mongodb'), ['^libs/store/src/mongodb/']),
     door('keycloak', vendor('keycloak-connect'), ['^libs/identity/']),
     door('the-issuer', vendor('oidc-provider'), ['^libs/identity/']),
     door('the-relying-party', vendor('openid-client'), ['^libs/identity/']),
