@@ -4,7 +4,7 @@ import { createEmbeddedBus } from '@samresa/bus'
 import { directory as directoryContract } from '@samresa/contracts'
 import { createDirectory } from '@samresa/directory'
 import { createGrpcClient, createLocalServices } from '@samresa/grpc'
-import { createKeySource, createTokenVerifier, knownAzps, type ServiceAudience, startEmbeddedIssuer } from '@samresa/identity'
+import { createKeySource, createTokenVerifier, demoAzps, type ServiceAudience, startEmbeddedIssuer } from '@samresa/identity'
 import { requestToken } from '@samresa/identity/token-request'
 import { businessClockSetting, freePort, instanceFile, loopback, openDataFolder, prepareDemo, type ReadyLine } from '@samresa/instance'
 import { createJourneyService } from '@samresa/journey'
@@ -86,7 +86,7 @@ export async function startStandalone(
     store: stores[name],
     bus: buses[name],
     seal,
-    verifier: createTokenVerifier({ issuer: issuer.issuer, audience: `${name}-api` satisfies ServiceAudience, azps: knownAzps, keys }),
+    verifier: createTokenVerifier({ issuer: issuer.issuer, audience: `${name}-api` satisfies ServiceAudience, azps: demoAzps, keys }),
     businessClock,
     logger: loggers[name],
     host: loopback,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createKeySource, createTokenVerifier, type EmbeddedIssuer, knownAzps, startEmbeddedIssuer } from '@samresa/identity'
+import { createKeySource, createTokenVerifier, type EmbeddedIssuer, demoAzps, startEmbeddedIssuer } from '@samresa/identity'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const command = fileURLToPath(new URL('token.ts', import.meta.url))
@@ -32,7 +32,7 @@ const run = (...args: string[]): Promise<{ code: number; stdout: string; stderr:
 
 const verify = (token: string) => {
   const keys = createKeySource({ url: issuer.jwksUrl })
-  return createTokenVerifier({ issuer: issuer.issuer, audience: 'agency-sync-api', azps: knownAzps, keys }).verify(token)
+  return createTokenVerifier({ issuer: issuer.issuer, audience: 'agency-sync-api', azps: demoAzps, keys }).verify(token)
 }
 
 test('prints a bare token that services take, and nothing else', async () => {

@@ -19,10 +19,16 @@ function agencyIn(claims: Claims, role: Role): Agency {
   return agency
 }
 
+/** The realm's own name for a user is worth more than the subject: that one is made anew when a realm is, and what was written would name nobody. */
+function userIn({ sub, user = sub }: Claims): string {
+  if (typeof sub !== 'string' || sub === '') throw badToken('no subject')
+  if (typeof user !== 'string' || user === '') throw badToken('a user name that is none')
+  return user
+}
+
 /** Who a token's claims say is acting. Throws RejectionError `unauthenticated` unless they say exactly one thing that the house knows. */
 export function actorFromClaims(claims: Claims): Actor {
-  const user = claims['sub']
-  if (typeof user !== 'string' || user === '') throw badToken('no subject')
+  const user = userIn(claims)
   const role = roleIn(claims)
   switch (role) {
     case 'caseworker':

@@ -9,8 +9,16 @@ export const serviceAudiences = [
 ] as const
 export type ServiceAudience = (typeof serviceAudiences)[number]
 
-/** The clients that may have asked for a token (`azp`): the portal, the machines of the agencies, and the token command of the embedded issuer. */
-export const clientIds = { portal: 'portal', systems: ['af-system', 'fk-system'], tokenCommand: 'token-command' } as const
+/** The clients that may have asked for a token (`azp`). The token command's is for demonstrations only. */
+export const clientIds = {
+  portal: 'portal',
+  systems: ['af-system', 'fk-system'],
+  services: ['journey-service', 'planning-service', 'agency-sync-service', 'audit-service'],
+  tokenCommand: 'token-command',
+} as const
 
-/** Every client of {@link clientIds}: the allow list of an installation with the embedded issuer. */
-export const knownAzps: readonly string[] = [clientIds.portal, ...clientIds.systems, clientIds.tokenCommand]
+/** The allow list of an installation on Keycloak: the portal, the agencies' machines, our own services. */
+export const productionAzps: readonly string[] = [clientIds.portal, ...clientIds.systems, ...clientIds.services]
+
+/** The same with the token command. */
+export const demoAzps: readonly string[] = [...productionAzps, clientIds.tokenCommand]

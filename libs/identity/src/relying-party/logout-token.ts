@@ -19,15 +19,7 @@ const isLogout = (claims: JWTPayload): boolean => {
 }
 
 /** Takes each logout token once. Tokens are remembered for as long as they would be taken. */
-export function createLogoutTokenVerifier({
-  issuer,
-  clientId,
-  keys,
-}: {
-  issuer: string
-  clientId: string
-  keys: () => Promise<KeySource>
-}) {
+export function createLogoutTokenVerifier({ issuer, clientId, keys }: { issuer: string; clientId: string; keys: KeySource }) {
   const seenUntil = new Map<string, number>()
 
   const takeOnce = (jti: unknown): void => {
@@ -39,8 +31,7 @@ export function createLogoutTokenVerifier({
   }
 
   return async (token: string): Promise<EndedLogin> => {
-    const source = await keys()
-    const { payload } = await jwtVerify(token, ({ kid }) => source.get(kid ?? ''), {
+    const { payload } = await jwtVerify(token, ({ kid }) => keys.get(kid ?? ''), {
       issuer,
       audience: clientId,
       algorithms: ['RS256'],

@@ -186,7 +186,7 @@ test('only a logout token of this issuer for this client counts', async () => {
   const verify = createLogoutTokenVerifier({
     issuer: local.issuer,
     clientId: 'portal',
-    keys: async () => createKeySource({ url: local.jwksUrl }),
+    keys: createKeySource({ url: local.jwksUrl }),
   })
   const now = Math.floor(Date.now() / 1000)
   let number = 0

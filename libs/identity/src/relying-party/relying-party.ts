@@ -1,6 +1,7 @@
 import { RejectionError, reject } from '@samresa/kernel'
 import * as oidc from 'openid-client'
-import { createKeySource, type KeySource } from '../key-source.ts'
+import { issuerAddress } from '../issuer-address.ts'
+import { createKeySource } from '../key-source.ts'
 import { badToken, identityUnavailable } from '../refusals.ts'
 import { tellsAbsence } from './issuer-absence.ts'
 import { createIssuerDiscovery } from './issuer-discovery.ts'
@@ -15,7 +16,10 @@ export interface LoginTransaction {
 }
 
 export interface RelyingPartyOptions {
+  /** The issuer's public name, where browsers are sent. */
   issuer: string
+  /** The issuer's URL as the portal itself reaches it, when that is another. */
+  insideUrl?: string
   clientId: string
   clientSecret: string
   redirectUri: string
@@ -46,17 +50,11 @@ const refreshBeforeMs = 30_000
 const sessionEnded = (cause: unknown): RejectionError =>
   new RejectionError(reject('unauthenticated', 'SESSION_ENDED', 'The login has ended: log in again.'), { cause })
 
-export function createRelyingParty({ issuer, clientId, clientSecret, redirectUri, postLogoutUri }: RelyingPartyOptions): RelyingParty {
-  const discovered = createIssuerDiscovery({ issuer, clientId, clientSecret })
+export function createRelyingParty(options: RelyingPartyOptions): RelyingParty {
+  const { issuer, insideUrl, clientId, clientSecret, redirectUri, postLogoutUri } = options
+  const address = issuerAddress(issuer, insideUrl)
+  const discovered = createIssuerDiscovery(address, { clientId, clientSecret })
   const refreshes = new WeakMap<LoginSession, Promise<void>>()
-  let keys: KeySource | undefined
-
-  const issuerKeys = async (): Promise<KeySource> => {
-    const url = (await discovered()).serverMetadata().jwks_uri
-    if (url === undefined) throw identityUnavailable('the issuer names no keys')
-    keys ??= createKeySource({ url })
-    return keys
-  }
 
   const refresh = async (session: LoginSession): Promise<void> => {
     if (!session.refreshToken) throw sessionEnded('no refresh token')
@@ -115,6 +113,6 @@ export function createRelyingParty({ issuer, clientId, clientSecret, redirectUri
     logoutUrl: async (session) =>
       oidc.buildEndSessionUrl(await discovered(), { post_logout_redirect_uri: postLogoutUri, id_token_hint: session.idToken }).href,
 
-    backchannel: createLogoutTokenVerifier({ issuer, clientId, keys: issuerKeys }),
+    backchannel: createLogoutTokenVerifier({ issuer, clientId, keys: createKeySource({ url: address.jwksUrl }) }),
   }
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { knownAzps, type ServiceAudience } from '../audiences.ts'
+import { demoAzps, type ServiceAudience } from '../audiences.ts'
 import { type EmbeddedIssuer, startEmbeddedIssuer } from '../embedded-issuer/embedded-issuer.ts'
 import { createKeySource } from '../key-source.ts'
 import { createRelyingParty, type LoginTransaction } from '../relying-party/relying-party.ts'
@@ -48,7 +48,7 @@ export async function startDemoInstance() {
     errors,
     start,
     verifierFor: (audience: ServiceAudience) =>
-      createTokenVerifier({ issuer: issuer.issuer, audience, azps: knownAzps, keys: createKeySource({ url: issuer.jwksUrl }) }),
+      createTokenVerifier({ issuer: issuer.issuer, audience, azps: demoAzps, keys: createKeySource({ url: issuer.jwksUrl }) }),
     close: async () => {
       await issuer.close()
       portal.closeAllConnections()

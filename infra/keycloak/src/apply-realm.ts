@@ -1,0 +1,78 @@
+import { type Admin, type AdminApi, createAdminApi } from './admin-api.ts'
+import type { Difference } from './difference.ts'
+import { realmDifferences } from './realm-differences.ts'
+import { hasSecret, type RealmPlaces, type RealmShape, readRealmShape } from './realm-shape.ts'
+import { openSecretsFolder, type SecretsFolder } from './secrets-folder.ts'
+
+export interface RealmOptions extends RealmPlaces {
+  /** Keycloak's base URL, as this process reaches it. */
+  keycloak: string
+  admin: Admin
+  /** Where the clients' secrets are kept, a file each; made when absent. */
+  secretsFolder: string
+}
+
+export interface AppliedRealm {
+  /** `iss` of its tokens, as Keycloak names itself. */
+  issuer: string
+  /** The file with the secret, by client id. */
+  clients: Record<string, string>
+  /** What was changed, a line each; empty when everything was as stated. */
+  changes: string[]
+}
+
+/** Mending shows more: a client must be there before its mappers can be compared. */
+const mostRounds = 4
+
+async function mend(find: () => Promise<Difference[]>): Promise<string[]> {
+  const changes: string[] = []
+  for (let round = 0; round < mostRounds; round++) {
+    const differences = await find()
+    if (differences.length === 0) return changes
+    for (const { what, mend } of differences) {
+      await mend()
+      changes.push(what)
+    }
+  }
+  throw new Error(`Keycloak does not take: ${(await find()).map(({ what }) => what).join('; ')}`)
+}
+
+async function create(api: ReturnType<typeof createAdminApi>, shape: RealmShape, secrets: SecretsFolder): Promise<string[]> {
+  const clients = shape.clients.map((client) =>
+    hasSecret(client) ? { ...client, secret: secrets.read(client.clientId) ?? secrets.keep(client.clientId) } : client,
+  )
+  await api.create({ ...shape, clients })
+  return [`realm ${shape.realm}`]
+}
+
+const differencesIn = (api: AdminApi, shape: RealmShape, secrets: SecretsFolder) => () => realmDifferences(api, shape, secrets)
+
+/** Makes the realm, or brings an existing one into line. What the file does not name is left alone. Throws when Keycloak refuses. */
+export async function applyRealm(options: RealmOptions): Promise<AppliedRealm> {
+  const { keycloak, admin, realm, secretsFolder } = options
+  const api = createAdminApi(keycloak, admin, realm)
+  const secrets = openSecretsFolder(secretsFolder)
+  const shape = readRealmShape(options)
+  const made = (await api.find('')) === undefined ? await create(api, shape, secrets) : []
+  const changes = [...made, ...(await mend(differencesIn(api, shape, secrets)))]
+  const clients = Object.fromEntries(shape.clients.filter(hasSecret).map(({ clientId }) => [clientId, secrets.fileOf(clientId)]))
+  return { issuer: await issuerOf(keycloak, realm), clients, changes }
+}
+
+async function issuerOf(keycloak: string, realm: string): Promise<string> {
+  const response = await fetch(`${keycloak}/realms/${encodeURIComponent(realm)}/.well-known/openid-configuration`)
+  return ((await response.json()) as { issuer: string }).issuer
+}
+
+/** What of the stated realm Keycloak has not, a line each; nothing is changed. */
+export async function checkRealm(options: RealmOptions): Promise<string[]> {
+  const api = createAdminApi(options.keycloak, options.admin, options.realm)
+  if ((await api.find('')) === undefined) return [`realm ${options.realm} is not there`]
+  const find = differencesIn(api, readRealmShape(options), openSecretsFolder(options.secretsFolder))
+  return (await find()).map(({ what }) => what)
+}
+
+/** Deletes the realm with everything in it. */
+export async function removeRealm({ keycloak, admin, realm }: Pick<RealmOptions, 'keycloak' | 'admin' | 'realm'>): Promise<void> {
+  await createAdminApi(keycloak, admin, realm).delete('')
+}

@@ -1,0 +1,2 @@
+export type { Admin } from './admin-api.ts'
+export * from './apply-realm.ts'
