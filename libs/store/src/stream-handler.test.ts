@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CallContext, Decider } from '@samresa/kernel'
 import { reject } from '@samresa/kernel'
+import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { StoredEvent } from './commit.ts'
+import type { CommitStore } from './commit-store.ts'
 import { openEmbeddedStore } from './embedded/embedded-store.ts'
 import { createStreamHandler, type StreamHandlerOptions } from './stream-handler.ts'
 
@@ -38,9 +40,13 @@ async function aHandlerMaker(decider = counter) {
     await rm(folder, { recursive: true })
   })
   const time = () => '2026-04-28T06:00:00.000Z'
-  const make = (cachedEvents = 10, isOutcomeOf?: StreamHandlerOptions<{ total: number }, { by: number }, Added>['isOutcomeOf']) =>
+  const make = (
+    cachedEvents = 10,
+    isOutcomeOf?: StreamHandlerOptions<{ total: number }, { by: number }, Added>['isOutcomeOf'],
+    through: CommitStore = commits,
+  ) =>
     createStreamHandler({
-      commits,
+      commits: through,
       decider,
       streamOf: (key) => `plan-${key}`,
       seal,
@@ -169,4 +175,93 @@ test('a rule that throws fails its own command and not the next', async () => {
   const { execute } = make()
   await expect(execute('p', { by: 9 }, call('a'))).rejects.toThrow('planted')
   expect(await execute('p', { by: 1 }, call('b'))).toMatchObject({ outcome: 'done', state: { total: 1 } })
+})
+
+describe('in a store that other processes write to', () => {
+  /** Handlers as two processes have them: nothing in common but the store. */
+  async function twoProcesses() {
+    const { commits, make } = await aHandlerMaker()
+    const shared: CommitStore = { ...commits, soleWriter: false }
+    return { commits: shared, make, one: make(10, undefined, shared), other: make(10, undefined, shared) }
+  }
+
+  test('what is loaded has every commit that was acknowledged before, whoever made it', async () => {
+    const { one, other } = await twoProcesses()
+    for (const by of [1, 2, 3]) {
+      const done = await one.execute('p', { by }, call(`a${by}`))
+      expect(await other.load('p')).toEqual({ state: done.outcome === 'done' && done.state, head: done.outcome === 'done' && done.head })
+    }
+  })
+
+  test('only what follows is read, and the state is the same object while nothing does', async () => {
+    const { commits, make, other } = await twoProcesses()
+    const from: (number | undefined)[] = []
+    const readStream: CommitStore['readStream'] = (stream, seq) => {
+      from.push(seq)
+      return commits.readStream(stream, seq)
+    }
+    const one = make(10, undefined, { ...commits, readStream })
+    await other.execute('p', { by: 1 }, call('a'))
+    await one.load('p')
+    await other.execute('p', { by: 1 }, call('b'))
+    const { state } = await one.load('p')
+    expect((await one.load('p')).state).toBe(state)
+    expect(from).toEqual([1, 2, 3])
+  })
+
+  test('a refusal is decided on the newest state, and so is that nothing follows', async () => {
+    const { one, other } = await twoProcesses()
+    await one.execute('p', { by: limit }, call('a'))
+    await other.execute('p', { by: -5 }, call('b'))
+    expect(await one.execute('p', { by: 3 }, call('c'))).toMatchObject({ outcome: 'done', state: { total: 8 } })
+    await other.execute('p', { by: -1 }, call('d'))
+    expect(await one.execute('p', { by: 0 }, call('e'))).toMatchObject({ outcome: 'done', state: { total: 7 }, events: [] })
+  })
+
+  test('a command that another process has handled is answered with its first events and a state that has them', async () => {
+    const { one, other } = await twoProcesses()
+    await Promise.all([one.load('p'), other.load('p')])
+    await one.execute('p', { by: 6 }, call('a'))
+    expect(await other.execute('p', { by: 6 }, call('a'))).toMatchObject({ repeated: true, state: { total: 6 }, head: { seq: 1 } })
+  })
+
+  test('whatever the order in which the store answers: both end as the log folds, and each command counts once', async () => {
+    const { commits, make } = await twoProcesses()
+    const commands = fc.array(
+      fc.record({ by: fc.integer({ min: -3, max: 6 }), id: fc.integer({ min: 0, max: 5 }), at: fc.constantFrom(0, 1) }),
+      {
+        minLength: 2,
+        maxLength: 10,
+      },
+    )
+    let round = 0
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), commands, async (order, given) => {
+        const key = `r${++round}`
+        const arbitrary = {
+          ...commits,
+          append: order.scheduleFunction(commits.append),
+          readStream: order.scheduleFunction(commits.readStream),
+          findCommit: order.scheduleFunction(commits.findCommit),
+        }
+        const handlers = [make(10, undefined, arbitrary), make(10, undefined, arbitrary)]
+        const all = Promise.all(given.map(({ by, id, at }) => handlers[at]!.execute(key, { by }, call(`${key}-${id}`))))
+        const executions = await order.waitFor(all)
+        const log = await commits.readStream(`plan-${key}`)
+        const folded = { total: 0 }
+        for (const { events } of log) {
+          for (const event of events) folded.total += ((await open(event)).data as { by: number }).by
+          expect(folded.total).toBeLessThanOrEqual(limit)
+        }
+        const loads = await order.waitFor(Promise.all(handlers.map(({ load }) => load(key))))
+        for (const { state, head } of loads) expect([state, head.seq]).toEqual([folded, log.length])
+        expect(new Set(log.map(({ commitId }) => commitId)).size).toBe(log.length)
+        for (const execution of executions) {
+          if (execution.outcome === 'done' && execution.commit !== undefined)
+            expect(log).toContainEqual(expect.objectContaining({ commitId: execution.commit.commitId }))
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
 })

@@ -45,31 +45,35 @@ export interface StreamHandler<State, Command, Event> {
   load(key: string): Promise<LoadedStream<State>>
 }
 
-const mostAttempts = 10
+/** Each lost attempt is another process's success on the same stream: so many in a row are bad luck among any sensible number of processes. */
+const mostAttempts = 30
 
-/** The one way commands become commits: load, fold, decide, seal, append; decided anew when somebody else was faster. */
+/**
+ * The one way commands become commits: load, fold, decide, seal, append; decided anew when somebody else was faster. In a store that other
+ * processes write to as well, what is held in memory is a head start and no more: it is brought up to date before it is answered with, and
+ * before a decision that no append would check.
+ */
 export function createStreamHandler<State, Command, Event extends { type: string; data: unknown }>(
   options: StreamHandlerOptions<State, Command, Event>,
 ): StreamHandler<State, Command, Event> {
   const { commits, decider, streamOf, subjectOf = (key: string) => key, seal, open, time, isOutcomeOf, cachedEvents = 60_000 } = options
   const queue = createKeyedQueue()
   const cache = createRecentlyUsed<LoadedStream<State>>(cachedEvents, ({ head }) => 1 + head.version)
+  const nothing: LoadedStream<State> = { state: decider.initial, head: emptyHead }
 
   const openEvents = (commit: Commit): Promise<Recorded<Event>[]> =>
     Promise.all(commit.events.map(async (event) => recordedFrom<Event>(await open(event))))
 
-  const read = async (key: string): Promise<LoadedStream<State>> => {
-    const cached = cache.get(key)
-    if (cached !== undefined) return cached
-    let state = decider.initial
-    let head = emptyHead
-    for (const commit of await commits.readStream(streamOf(key))) {
-      for (const event of await openEvents(commit)) state = decider.evolve(state, event)
-      head = headOf(commit)
+  /** The stream as it is stored now, by folding what follows `known`; the same object when nothing does. */
+  const readOn = async (key: string, known: LoadedStream<State>): Promise<LoadedStream<State>> => {
+    let newest = known
+    for (const commit of await commits.readStream(streamOf(key), known.head.seq + 1)) {
+      const events = await openEvents(commit)
+      newest = { state: events.reduce((state: State, event) => decider.evolve(state, event), newest.state), head: headOf(commit) }
     }
-    const loaded = { state, head }
-    cache.set(key, loaded)
-    return loaded
+    const held = cache.get(key)
+    if (held === undefined || held.head.seq <= newest.head.seq) cache.set(key, newest)
+    return newest
   }
 
   const repeatOf = async (
@@ -83,14 +87,14 @@ export function createStreamHandler<State, Command, Event extends { type: string
     return { outcome: 'done', events, commit, repeated: true, ...loaded }
   }
 
+  /** One try on the state given. `outdated`: what it came to counts only on the newest state. */
   const attempt = async (
-    key: string,
-    command: Command,
-    call: CallContext & { commandId: string },
-  ): Promise<Execution<State, Event> | 'stale'> => {
-    const loaded = await read(key)
+    { key, command, call }: { key: string; command: Command; call: CallContext & { commandId: string } },
+    { loaded, isNewest }: { loaded: LoadedStream<State>; isNewest: boolean },
+  ): Promise<Execution<State, Event> | 'outdated'> => {
     const decision = decider.decide(command, loaded.state)
     if ('rejection' in decision || decision.events.length === 0) {
+      if (!isNewest) return 'outdated'
       // A repeated command meets a state it has changed itself: its first answer counts, not what would be decided now.
       const first = await commits.findCommit(call.commandId)
       if (first !== undefined) return repeatOf(first, { key, command, loaded })
@@ -102,25 +106,36 @@ export function createStreamHandler<State, Command, Event extends { type: string
     const events = decision.events.map((event, index): Recorded<Event> => ({ id: ids[index]!, ...event, time: time(event) }))
     const stored = await Promise.all(events.map(({ id, type, data, time }) => seal({ id, type, subject: subjectOf(key), time, data })))
     const result = await commits.append(draftFrom(streamOf(key), stored, call), loaded.head)
-    if (result.outcome === 'stale') return 'stale'
-    if (result.outcome === 'repeated') return repeatOf(result.commit, { key, command, loaded })
+    if (result.outcome === 'stale') return 'outdated'
+    if (result.outcome === 'repeated') {
+      // The first time may have been in another process: the answer shows a state that has it.
+      const current = commits.soleWriter ? loaded : await readOn(key, loaded)
+      return repeatOf(result.commit, { key, command, loaded: current })
+    }
     const next = { state: events.reduce((state: State, event) => decider.evolve(state, event), loaded.state), head: headOf(result.commit) }
     cache.set(key, next)
     return { outcome: 'done', events, commit: result.commit, repeated: false, ...next }
   }
 
-  return {
-    execute: (key, command, call) =>
-      queue(key, async () => {
-        for (let attempts = 0; attempts < mostAttempts; attempts++) {
-          const execution = await attempt(key, command, call)
-          if (execution !== 'stale') return execution
-          cache.remove(key)
-        }
-        throw new RejectionError(reject('unavailable', 'STREAM_BUSY', 'Others are changing the same plan right now. Try again.'))
-      }),
-    load: async (key) => cache.get(key) ?? queue(key, () => read(key)),
-  }
+  const execute: StreamHandler<State, Command, Event>['execute'] = (key, command, call) =>
+    queue(key, async () => {
+      const held = cache.get(key)
+      let loaded = held ?? (await readOn(key, nothing))
+      let isNewest = held === undefined || commits.soleWriter
+      for (let attempts = 0; attempts < mostAttempts; attempts++) {
+        const execution = await attempt({ key, command, call }, { loaded, isNewest })
+        if (execution !== 'outdated') return execution
+        loaded = await readOn(key, loaded)
+        isNewest = true
+      }
+      // Should what is held ever be no prefix of what is stored, the next command must not meet it again.
+      cache.remove(key)
+      throw new RejectionError(reject('unavailable', 'STREAM_BUSY', 'Others are changing the same plan right now. Try again.'))
+    })
+
+  const held = async (key: string) => cache.get(key) ?? queue(key, async () => cache.get(key) ?? readOn(key, nothing))
+  const current = (key: string) => readOn(key, cache.get(key) ?? nothing)
+  return { execute, load: commits.soleWriter ? held : current }
 }
 
 const keyReused = (): Rejection =>
