@@ -6,6 +6,8 @@ export interface ParkedStream {
   consumer: string
   source: string
   stream: string
+  /** What orders the stream's events on their way here: the source, or topic and partition. */
+  lane: string
   fromSeq: number
   fromVersion: number
   reason: string
@@ -16,18 +18,28 @@ export interface ParkedStream {
 }
 
 export const parkedCollection = 'parked'
+/** The events of parked streams, where they cannot be read again from their source. */
+export const parkedEventsCollection = 'parked-events'
 /** What was skipped, when, why and by whom: kept. */
 export const skippedCollection = 'parked-skipped'
 
-/** Consumers of this process that want to know of a person's decision at once; others meet it when they next start. */
+const lookAgainMs = 5000
+
+/** Consumers of this process that want to know of a person's decision at once. */
 const listeners = new WeakMap<DocumentStore, Set<() => void>>()
 
-/** Calls back when a person has decided about a parked stream. Returns the way to stop. */
+/** Calls back when a person has decided about a parked stream, in another process too. Returns the way to stop. */
 export function onParkedDecision(documents: DocumentStore, listener: () => void): () => void {
   const all = listeners.get(documents) ?? new Set()
   listeners.set(documents, all)
   all.add(listener)
-  return () => void all.delete(listener)
+  const stopWatching = documents.watch?.(parkedCollection, listener)
+  const looking = documents.watch === undefined ? undefined : setInterval(listener, lookAgainMs)
+  return () => {
+    all.delete(listener)
+    stopWatching?.()
+    clearInterval(looking)
+  }
 }
 
 /** The streams set aside in a service, for the page where a person decides about them. */

@@ -27,6 +27,8 @@ export interface PositionedCommit extends Commit {
 /** The log of one service's commits in the order written: what the embedded bus reads. Engines with a broker have no such log. */
 export interface CommitLog {
   read(afterPosition: number, limit: number): Promise<PositionedCommit[]>
+  /** As the commit store's, with the places. */
+  readStream(stream: string, fromSeq?: number): Promise<PositionedCommit[]>
   /** The last position that is durable; 0 when empty. */
   end(): number
   /** Calls back after each durable group of commits. Returns the way to stop. */

@@ -1,7 +1,8 @@
 import type { DocumentStore } from '@samresa/store'
 import type { Logger } from '@samresa/telemetry'
+import { runConsumer } from '../consumer/run-consumer.ts'
 import type { Consumer, EventBus } from '../event-bus.ts'
-import { startConsumer } from './embedded-consumer.ts'
+import { createLogFeed } from './log-feed.ts'
 import type { SourceLog } from './source-reader.ts'
 
 export interface EmbeddedBusOptions {
@@ -18,7 +19,7 @@ export function createEmbeddedBus({ logs, documents, logger }: EmbeddedBusOption
   return {
     async subscribe(subscription) {
       if (consumers.has(subscription.name)) throw new Error(`There is a consumer named ${subscription.name} already`)
-      const consumer = await startConsumer(subscription, logs, { documents, logger })
+      const consumer = await runConsumer(subscription, await createLogFeed(subscription, { logs, documents }), { documents, logger })
       const close = async () => {
         await consumer.close()
         consumers.delete(subscription.name)

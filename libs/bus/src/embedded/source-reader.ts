@@ -1,16 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
-import type { CommitLog, CommitStore, PositionedCommit } from '@samresa/store'
-import type { EventRecord } from '../event-bus.ts'
+import type { CommitLog, PositionedCommit } from '@samresa/store'
+import type { Placed } from '../consumer/feed.ts'
 import { recordsOf } from '../event-record.ts'
 
 /** What the bus needs of the store of a service it hears. */
-export type SourceLog = CommitLog & Pick<CommitStore, 'readStream'>
-
-/** One event with the place of its commit in the log. */
-export interface PlacedRecord {
-  record: EventRecord
-  position: number
-}
+export type SourceLog = CommitLog
 
 /** Larger batches write each page of a read model less often, but hold the event loop longer: the largest are for a rebuild. */
 const batchFor = (behind: number): number => (behind > 20_000 ? 2000 : behind > 500 ? 1000 : 500)
@@ -28,13 +22,13 @@ export function createSourceReader(source: string, log: SourceLog, start: number
     /** Everything up to this position has been taken. */
     through: () => through,
     behind: () => Math.max(0, log.end() - through),
-    async take(): Promise<PlacedRecord[]> {
+    async take(): Promise<Placed[]> {
       if (ahead === undefined && log.end() <= through) return []
       const reading = ahead ?? read()
       ahead = undefined
       const commits = await reading
       through = commits.at(-1)?.position ?? through
-      return commits.flatMap((commit) => recordsOf(source, commit).map((record) => ({ record, position: commit.position })))
+      return commits.flatMap((commit) => recordsOf(source, commit).map((record) => ({ record, lane: source, position: commit.position })))
     },
     /** Reads the next batch while the one at hand is being written. */
     readAhead() {

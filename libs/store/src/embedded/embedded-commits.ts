@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { RejectionError, reject } from '@samresa/kernel'
-import type { Commit, CommitDraft, StreamHead } from '../commit.ts'
+import type { CommitDraft, StreamHead } from '../commit.ts'
 import { emptyHead } from '../commit.ts'
 import type { AppendResult, CommitLog, CommitStore, PositionedCommit } from '../commit-store.ts'
 import { createCommitRing } from './commit-ring.ts'
@@ -62,7 +62,7 @@ export function createEmbeddedCommits(reader: DatabaseSync, writer: Writer): Com
         })
       })
     },
-    async readStream(stream, fromSeq = 1): Promise<Commit[]> {
+    async readStream(stream, fromSeq = 1): Promise<PositionedCommit[]> {
       return (ofStream.all(stream, fromSeq) as unknown[] as CommitRow[]).map(commitFromRow)
     },
     async findCommit(commitId) {

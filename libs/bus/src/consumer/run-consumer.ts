@@ -1,0 +1,197 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { DocumentStore } from '@samresa/store'
+import type { Logger } from '@samresa/telemetry'
+import type { Consumer, EventRecord, Outcome, Subscription } from '../event-bus.ts'
+import { onParkedDecision } from '../parked.ts'
+import type { Feed, Placed, Positions } from './feed.ts'
+import { createHeldRegistry } from './held-registry.ts'
+import type { HeldPart } from './held-streams.ts'
+import { createWakeUp } from './wake-up.ts'
+
+const mostStreamsTriedAgain = 64
+const pauseAfterFaultMs = 1000
+const askElsewhereMs = 100
+const again: Outcome = { retryAfterMs: pauseAfterFaultMs }
+
+/** A consumer at work, with what its engine wants to know of it. */
+export interface RunningConsumer extends Consumer {
+  /** How far each lane is handled or set aside without a gap. */
+  handled(): Positions
+  /** Since when (monotonic, ms) the handler has not answered; undefined when none is at work. */
+  busySince(): number | undefined
+}
+
+/** Runs one subscription over its feed: one batch at a time, the events of a stream in order. */
+export async function runConsumer(
+  subscription: Subscription,
+  feed: Feed,
+  engine: { documents: DocumentStore; logger: Logger },
+): Promise<RunningConsumer> {
+  const { name } = subscription
+  const { documents, logger } = engine
+  const held = createHeldRegistry(subscription, { feed, ...engine })
+  const wakeUp = createWakeUp()
+  let generation = feed.generation()
+  let turnEnded = Promise.withResolvers<void>()
+  let handlerBegan: number | undefined
+  let settled: Positions = {}
+  let closing = false
+
+  const takeDue = async (): Promise<HeldPart[]> => {
+    const now = Date.now()
+    const parts: HeldPart[] = []
+    for (const stream of held.streams()) {
+      if (stream.dueAt > now) continue
+      const part = await held.partOf(stream)
+      await held.skipFirst(part)
+      parts.push(part)
+      if (parts.length === mostStreamsTriedAgain) break
+    }
+    return parts
+  }
+
+  const takeLive = async (): Promise<Placed[]> =>
+    (await feed.take()).filter((placed) => {
+      const waiting = held.find(placed.record)
+      if (waiting !== undefined) held.addBehind(waiting, placed)
+      return waiting === undefined
+    })
+
+  const handle = async (records: EventRecord[]): Promise<Outcome[]> => {
+    if (records.length === 0) return []
+    handlerBegan = performance.now()
+    try {
+      const handled = subscription.handle(records)
+      feed.readAhead()
+      return await handled
+    } catch (error) {
+      logger.error({ err: error, consumer: name }, 'event handler failed')
+      return []
+    } finally {
+      handlerBegan = undefined
+    }
+  }
+
+  const settleLive = async (live: Placed[], outcomes: Outcome[]) => {
+    for (const [index, placed] of live.entries()) {
+      const outcome = outcomes[index] ?? again
+      // Nothing of this batch was held when it was taken, so what is held now stopped at an earlier event of the batch.
+      const stopped = held.find(placed.record)
+      if (stopped !== undefined) held.addBehind(stopped, placed)
+      else if (outcome !== 'done') await held.holdAt(placed, outcome)
+    }
+  }
+
+  const settlePart = async (part: HeldPart, outcomes: Outcome[]) => {
+    const { held: stream, records } = part
+    const stop = records.findIndex((_, index) => outcomes[index] !== 'done')
+    const nothingLeft = await held.passBy(part, stop === -1 ? records.length : stop)
+    const first = records[stop]
+    if (first !== undefined) {
+      Object.assign(stream, { fromSeq: first.commit.seq, fromVersion: first.version })
+      return held.hold(stream, (outcomes[stop] ?? again) as Exclude<Outcome, 'done'>)
+    }
+    if (nothingLeft) await held.release(stream)
+  }
+
+  const handledSoFar = (): Positions => {
+    const through = { ...feed.through() }
+    for (const { lane, position } of held.streams()) {
+      const reached = through[lane]
+      if (reached !== undefined && position <= reached) through[lane] = position - 1
+    }
+    return through
+  }
+
+  const handleAll = async (parts: HeldPart[], live: Placed[]): Promise<{ ofParts: Outcome[][]; ofLive: Outcome[] }> => {
+    const outcomes = await handle([
+      ...parts.flatMap(({ records }) => records),
+      ...live.flatMap(({ record, unreadable }) => (unreadable === undefined ? [record] : [])),
+    ])
+    const ofParts = parts.map(({ records }) => outcomes.splice(0, records.length))
+    const ofLive = live.map(({ unreadable }): Outcome => (unreadable === undefined ? (outcomes.shift() ?? again) : { park: unreadable }))
+    return { ofParts, ofLive }
+  }
+
+  const turn = async () => {
+    if (generation !== feed.generation()) {
+      generation = feed.generation()
+      held.forget()
+      await held.load()
+    }
+    const parts = await takeDue()
+    if (generation !== feed.generation()) return
+    const live = await takeLive()
+    const { ofParts, ofLive } = await handleAll(parts, live)
+    // Lanes may have moved meanwhile: what is not ours belongs to another process, what is ours comes again.
+    if (generation !== feed.generation()) return
+    for (const [index, part] of parts.entries()) await settlePart(part, ofParts[index]!)
+    await settleLive(live, ofLive)
+    await held.save()
+    if (generation !== feed.generation()) return
+    settled = handledSoFar()
+    feed.keep(settled, held.waiting())
+  }
+
+  const run = async () => {
+    while (!closing) {
+      wakeUp.listen()
+      try {
+        await turn()
+      } catch (error) {
+        logger.error({ err: error, consumer: name }, 'consumer could not read its sources')
+        await pause(pauseAfterFaultMs)
+      }
+      turnEnded.resolve()
+      turnEnded = Promise.withResolvers()
+      if (!closing && !feed.hasMore() && generation === feed.generation()) await wakeUp.orAt(held.nextDue())
+    }
+    turnEnded.resolve()
+  }
+
+  const takeInDecisions = async () => {
+    try {
+      await held.load()
+    } catch (error) {
+      logger.error({ err: error, consumer: name }, 'decisions about parked streams could not be read')
+    }
+    wakeUp.now()
+  }
+
+  const haveReached = async (targets: Positions): Promise<boolean> => {
+    if (held.isDeciding()) return false
+    const here = settled
+    const missing = Object.keys(targets).filter((lane) => (here[lane] ?? -1) < targets[lane]!)
+    if (missing.length === 0) return true
+    if (feed.elsewhere === undefined) return false
+    const there = await feed.elsewhere(missing)
+    return missing.every((lane) => here[lane] === undefined && (there[lane] ?? -1) >= targets[lane]!)
+  }
+
+  await held.load()
+  feed.onNews(wakeUp.now)
+  const stopListening = onParkedDecision(documents, () => void takeInDecisions())
+  const running = run()
+
+  return {
+    handled: () => settled,
+    busySince: () => handlerBegan,
+    async caughtUp() {
+      const targets = await feed.ends()
+      wakeUp.now()
+      while (!closing) {
+        const { promise } = turnEnded
+        await (feed.elsewhere === undefined ? promise : Promise.race([promise, pause(askElsewhereMs)]))
+        if (await haveReached(targets)) return
+      }
+    },
+    async close() {
+      closing = true
+      stopListening()
+      await feed.stop()
+      wakeUp.now()
+      await running
+      await feed.close()
+    },
+  }
+}
