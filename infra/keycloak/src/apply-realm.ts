@@ -1,4 +1,5 @@
 import { type Admin, type AdminApi, createAdminApi } from './admin-api.ts'
+import { demoDifferences, demoLeftovers, withDemoParts } from './demo-realm.ts'
 import type { Difference } from './difference.ts'
 import { realmDifferences } from './realm-differences.ts'
 import { hasSecret, type RealmPlaces, type RealmShape, readRealmShape } from './realm-shape.ts'
@@ -10,6 +11,8 @@ export interface RealmOptions extends RealmPlaces {
   admin: Admin
   /** Where the clients' secrets are kept, a file each; made when absent. */
   secretsFolder: string
+  /** Demo users, and tokens for their passwords. Without it whatever a demonstration left in the realm is taken out. */
+  demo?: boolean
 }
 
 export interface AppliedRealm {
@@ -45,16 +48,24 @@ async function create(api: ReturnType<typeof createAdminApi>, shape: RealmShape,
   return [`realm ${shape.realm}`]
 }
 
-const differencesIn = (api: AdminApi, shape: RealmShape, secrets: SecretsFolder) => () => realmDifferences(api, shape, secrets)
+const shapeOf = (options: RealmOptions): RealmShape => {
+  const shape = readRealmShape(options)
+  return options.demo ? withDemoParts(shape) : shape
+}
+
+const differencesIn = (api: AdminApi, shape: RealmShape, secrets: SecretsFolder, demo: boolean | undefined) => async () => [
+  ...(await realmDifferences(api, shape, secrets)),
+  ...(await (demo ? demoDifferences(api, secrets) : demoLeftovers(api))),
+]
 
 /** Makes the realm, or brings an existing one into line. What the file does not name is left alone. Throws when Keycloak refuses. */
 export async function applyRealm(options: RealmOptions): Promise<AppliedRealm> {
-  const { keycloak, admin, realm, secretsFolder } = options
+  const { keycloak, admin, realm, secretsFolder, demo } = options
   const api = createAdminApi(keycloak, admin, realm)
   const secrets = openSecretsFolder(secretsFolder)
-  const shape = readRealmShape(options)
+  const shape = shapeOf(options)
   const made = (await api.find('')) === undefined ? await create(api, shape, secrets) : []
-  const changes = [...made, ...(await mend(differencesIn(api, shape, secrets)))]
+  const changes = [...made, ...(await mend(differencesIn(api, shape, secrets, demo)))]
   const clients = Object.fromEntries(shape.clients.filter(hasSecret).map(({ clientId }) => [clientId, secrets.fileOf(clientId)]))
   return { issuer: await issuerOf(keycloak, realm), clients, changes }
 }
@@ -68,7 +79,7 @@ async function issuerOf(keycloak: string, realm: string): Promise<string> {
 export async function checkRealm(options: RealmOptions): Promise<string[]> {
   const api = createAdminApi(options.keycloak, options.admin, options.realm)
   if ((await api.find('')) === undefined) return [`realm ${options.realm} is not there`]
-  const find = differencesIn(api, readRealmShape(options), openSecretsFolder(options.secretsFolder))
+  const find = differencesIn(api, shapeOf(options), openSecretsFolder(options.secretsFolder), options.demo)
   return (await find()).map(({ what }) => what)
 }
 

@@ -1,2 +1,3 @@
 export type { Admin } from './admin-api.ts'
 export * from './apply-realm.ts'
+export * from './participants.ts'

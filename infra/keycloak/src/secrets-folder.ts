@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { secretFile } from '@samresa/identity/keycloak-token-request'
 
 /** Secrets in files of their own, which services and commands are pointed to. */
 export interface SecretsFolder {
@@ -16,7 +17,7 @@ export interface SecretsFolder {
 export function openSecretsFolder(path: string): SecretsFolder {
   const folder = resolve(path)
   const textOf = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined)
-  const fileOf = (name: string) => join(folder, `${name}.secret`)
+  const fileOf = (name: string) => secretFile(folder, name)
   return {
     fileOf,
     read: (name) => textOf(fileOf(name))?.trim() || undefined,

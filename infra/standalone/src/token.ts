@@ -2,9 +2,13 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { requestToken, type TokenAnswer } from '@samresa/identity/token-request'
+import { type DemoRealm, requestKeycloakToken } from '@samresa/identity/keycloak-token-request'
+import { requestToken, type TokenAnswer, type TokenRequest } from '@samresa/identity/token-request'
 
-const usage = 'usage: npm run -s token -- USER [--data DIR] [--minutes N, at most 60]'
+/** What an instance says of itself; with production engines Keycloak gives the tokens. */
+type Instance = { engines: 'production'; keycloak: DemoRealm } | { engines?: never; issuer: string }
+
+const usage = 'usage: npm run -s token -- USER [--data DIR] [--minutes N, at most 60; Keycloak always gives an hour]'
 const maxMinutes = 60
 
 function stop(exitCode: number, text: string): never {
@@ -33,10 +37,13 @@ const defaultDir = fileURLToPath(new URL('../../../.samresa', import.meta.url))
 const folder = dataDir === undefined ? defaultDir : resolve(dataDir)
 const notRunning = `no running instance in ${folder}: start one with "npm start", or name its folder with --data DIR`
 
+const tokenFrom = (instance: Instance, request: TokenRequest): Promise<TokenAnswer> =>
+  instance.engines === 'production' ? requestKeycloakToken(instance.keycloak, request.user) : requestToken(instance.issuer, folder, request)
+
 let answer: TokenAnswer
 try {
-  const { issuer }: { issuer: string } = JSON.parse(readFileSync(join(folder, 'instance.json'), 'utf8'))
-  answer = await requestToken(issuer, folder, { user, minutes })
+  const instance: Instance = JSON.parse(readFileSync(join(folder, 'instance.json'), 'utf8'))
+  answer = await tokenFrom(instance, { user, minutes })
 } catch {
   stop(1, notRunning)
 }
