@@ -109,7 +109,8 @@ module.exports = {
       to: { path: '^(libs|services|infra)/', pathNot: '^libs/contracts/src/' },
     },
     door('sqlite', '^(node:)?sqlite$', ['^libs/store/src/embedded/', '^tests/faults/tamper', '^services/audit/src/verify\\.test']),
-    door('mongodb', vendor('mongodb'), ['^libs/store/src/mongodb/']),
+    door('kafka', vendor('kafkajs'), ['^libs/bus/src/kafka/', '^tests/']),
+    door('mongodb', vendor('mongodb'), ['^libs/store/src/mongodb/', '^tests/']),
     door('keycloak', vendor('keycloak-connect'), ['^libs/identity/']),
     door('the-issuer', vendor('oidc-provider'), ['^libs/identity/']),
     door('the-relying-party', vendor('openid-client'), ['^libs/identity/']),
@@ -120,6 +121,7 @@ module.exports = {
     door('preact', vendor('preact'), ['^services/portal/']),
     door('pino', vendor('pino'), ['^libs/telemetry/']),
     door('opentelemetry', 'node_modules/@opentelemetry/', ['^libs/telemetry/']),
+    door('containers', ['node_modules/@testcontainers/', vendor('testcontainers')], ['^tests/engines/']),
     door('the-browser', vendor('playwright-core'), ['^tests/browser/']),
   ],
   options: {

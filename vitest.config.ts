@@ -1,8 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
 const live = 'tests/**/*.live.test.ts'
+const engines = '**/*.engines.test.ts'
+const never = ['**/node_modules/**', '**/dist/**']
 
-/** Two kinds of tests: `inside` beside the source, on both cores; `live` from outside, one running product at a time. */
+/**
+ * Three kinds of tests: `inside` beside the source, on both cores; `live` from outside, one running product at a time; `engines` on real
+ * Kafka, MongoDB and Keycloak, which tools/test-engines.mjs provides.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -10,7 +15,7 @@ export default defineConfig({
         test: {
           name: 'inside',
           include: ['libs/**/*.test.ts', 'services/**/*.test.{ts,tsx}', 'infra/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: [live, '**/node_modules/**', '**/dist/**'],
+          exclude: [live, engines, ...never],
           pool: 'forks',
           maxWorkers: 2,
           testTimeout: 20_000,
@@ -27,6 +32,21 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'engines',
+          // kafkajs counts a wait that is over as a negative one, once in each process.
+          execArgv: ['--disable-warning=TimeoutNegativeWarning'],
+          include: ['libs', 'services', 'infra', 'tests'].map((folder) => `${folder}/${engines}`),
+          exclude: never,
+          pool: 'forks',
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

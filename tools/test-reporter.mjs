@@ -1,4 +1,4 @@
-// Writes what tools/test.mjs sums up: every test's name, state, duration and, when skipped, why.
+// Writes what tools/test-run.mjs sums up: every test's name, state, duration and, when skipped, why.
 import { writeFileSync } from 'node:fs'
 
 export default class SummaryReporter {

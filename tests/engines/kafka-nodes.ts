@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { Kafka, logLevel } from 'kafkajs'
+import { host, type ServerRecipe } from './server-process.ts'
+
+export const controllerPort = (port: number) => port + 100
+const clusterId = 'c2FtcmVzYS1lbmdpbmVzMQ'
+
+/** Brokers that are controllers too (KRaft): broker i on port + i, its controller 100 above. Three keep every record twice at least. */
+export function kafkaRecipes(program: string, data: string, port: number, nodes: number): ServerRecipe[] {
+  const classes = join(program, '*')
+  const ids = Array.from({ length: nodes }, (_, id) => id)
+  const voters = ids.map((id) => `${id}@${host}:${controllerPort(port + id)}`).join(',')
+  return ids.map((id) => {
+    const name = `kafka-${id}`
+    const properties = join(data, name, 'server.properties')
+    const log = join(data, name, 'log')
+    return {
+      name,
+      port: port + id,
+      command: 'java',
+      args: ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', ...quietLog, '-cp', classes, 'kafka.Kafka', properties],
+      layOut: async () => {
+        writeFileSync(properties, propertiesOf({ id, port: port + id, voters, log, nodes }))
+        if (existsSync(join(log, 'meta.properties'))) return
+        const format = ['-cp', classes, 'kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', properties]
+        await promisify(execFile)('java', ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...format])
+      },
+    }
+  })
+}
+
+const quietLog = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true']
+
+function propertiesOf({ id, port, voters, log, nodes }: { id: number; port: number; voters: string; log: string; nodes: number }): string {
+  const replicas = Math.min(nodes, 3)
+  const inSync = Math.max(1, replicas - 1)
+  return `${[
+    'process.roles=broker,controller',
+    `node.id=${id}`,
+    `controller.quorum.voters=${voters}`,
+    `listeners=PLAINTEXT://${host}:${port},CONTROLLER://${host}:${controllerPort(port)}`,
+    'controller.listener.names=CONTROLLER',
+    'inter.broker.listener.name=PLAINTEXT',
+    `log.dirs=${log}`,
+    'num.partitions=6',
+    `default.replication.factor=${replicas}`,
+    `min.insync.replicas=${inSync}`,
+    `offsets.topic.replication.factor=${replicas}`,
+    `transaction.state.log.replication.factor=${replicas}`,
+    `transaction.state.log.min.isr=${inSync}`,
+    `share.coordinator.state.topic.replication.factor=${replicas}`,
+    `share.coordinator.state.topic.min.isr=${inSync}`,
+    'group.initial.rebalance.delay.ms=0',
+    'auto.create.topics.enable=false',
+  ].join('\n')}\n`
+}
+
+/** Whether all of so many brokers are there and every partition has a leader and all its copies. */
+export async function brokersAgree(brokers: string[]): Promise<boolean> {
+  const admin = new Kafka({ clientId: 'engines', brokers, logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin()
+  try {
+    await admin.connect()
+    const [cluster, { topics }] = await Promise.all([admin.describeCluster(), admin.fetchTopicMetadata()])
+    const whole = topics
+      .flatMap(({ partitions }) => partitions)
+      .every(({ leader, isr, replicas }) => leader >= 0 && isr.length === replicas.length)
+    return cluster.brokers.length === brokers.length && whole
+  } catch {
+    return false
+  } finally {
+    await admin.disconnect()
+  }
+}
+
+/** The number of the broker that leads this partition now. */
+export async function leaderOf(brokers: string[], topic: string, partition: number): Promise<number> {
+  const admin = new Kafka({ clientId: 'engines', brokers, logLevel: logLevel.NOTHING }).admin()
+  try {
+    await admin.connect()
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+    const found = topics[0]?.partitions.find(({ partitionId }) => partitionId === partition)
+    if (found === undefined) throw new Error(`no partition ${partition} of ${topic}`)
+    return found.leader
+  } finally {
+    await admin.disconnect()
+  }
+}
