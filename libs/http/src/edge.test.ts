@@ -131,11 +131,19 @@ test('headers reach the handler: the version without quotes, the idempotency key
   expect((await put({ 'if-match': '"1"', 'idempotency-key': 'k'.repeat(201) })).json().code).toBe('IDEMPOTENCY_KEY_TOO_LONG')
 })
 
-test('alive is told always, ready only when it is', async () => {
-  let ready = false
-  const { service } = aService({ ready: () => ready })
-  expect((await service.inject({ url: '/readyz' })).statusCode).toBe(503)
-  ready = true
-  expect((await service.inject({ url: '/readyz' })).statusCode).toBe(200)
-  expect((await service.inject({ url: '/livez' })).statusCode).toBe(200)
+test('what is missing is told with its reason, and a process that only a new one can help is dead', async () => {
+  let database: true | string = 'not reachable'
+  let live = true
+  const { service } = aService({ ready: async () => ({ database, keys: true }), live: () => live })
+  const asked = async (url: string) => {
+    const { statusCode, json } = await service.inject({ url })
+    return [statusCode, json()]
+  }
+  const checks = { database: 'not reachable', keys: 'ok', edge: 'ok' }
+  expect(await asked('/readyz')).toEqual([503, { ready: false, checks }])
+  database = true
+  expect(await asked('/readyz')).toEqual([200, { ready: true, checks: { ...checks, database: 'ok' } }])
+  expect(await asked('/livez')).toEqual([200, { status: 'alive' }])
+  live = false
+  expect(await asked('/livez')).toEqual([503, { status: 'dead' }])
 })

@@ -8,12 +8,13 @@ import type { TObject, TProperties, TSchema } from 'typebox'
 import { createAccessRecorder } from './access-record.ts'
 import { createEdge } from './edge.ts'
 import { type EventStreamLimits, streamDraining } from './event-stream.ts'
+import { type Health, livenessAnswer, readinessAnswer } from './health.ts'
 import { openapiOptions } from './openapi.ts'
 import { Problem } from './problem.ts'
 import { type RouteParts, registerRoute, registerStream } from './register.ts'
 import type { RouteSpec, StreamSpec } from './route.ts'
 
-export interface HttpServiceOptions {
+export interface HttpServiceOptions extends Partial<Health> {
   /** Short name: planning. */
   service: string
   title: string
@@ -30,8 +31,6 @@ export interface HttpServiceOptions {
     /** Streams a user may hold; 5 by default. */
     perUser?: number
   }
-  /** Whether the service can answer at the moment (`/readyz`). */
-  ready?: () => boolean
 }
 
 /** The HTTP edge of a service. Routes are told before it listens. */
@@ -49,7 +48,8 @@ export interface HttpService {
 }
 
 export function createHttpService(options: HttpServiceOptions): HttpService {
-  const { verifier, accessLog, logger, host, port, bodyLimit = 64 * 1024, streamLimits = {}, ready = () => true } = options
+  const { verifier, accessLog, logger, host, port, bodyLimit = 64 * 1024, streamLimits = {} } = options
+  const { ready = () => ({}), live = () => true } = options
   const app = createEdge({ bodyLimit, logger })
   const slots = createStreamSlots(streamLimits.perUser ?? 5)
   const parts: RouteParts = { verifier, accessLog, recorder: createAccessRecorder(accessLog), slots, streamLimits, logger }
@@ -59,10 +59,14 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   app.addSchema(Problem)
   app.register(swagger, openapiOptions(options))
   app.register((scope, _, done) => {
-    scope.get('/livez', { schema: { hide: true } }, async () => ({ status: 'alive' }))
-    scope.get('/readyz', { schema: { hide: true } }, async (_, reply) =>
-      reply.code(open && ready() ? 200 : 503).send({ ready: open && ready() }),
-    )
+    scope.get('/livez', { schema: { hide: true } }, async (_, reply) => {
+      const { status, body } = livenessAnswer(live())
+      return reply.code(status).send(body)
+    })
+    scope.get('/readyz', { schema: { hide: true } }, async (_, reply) => {
+      const { status, body } = readinessAnswer({ ...(await ready()), edge: open || 'draining' })
+      return reply.code(status).send(body)
+    })
     scope.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
     for (const register of registrations) register(scope)
     done()

@@ -1,6 +1,8 @@
 export type { EventStreamLimits } from './event-stream.ts'
+export * from './health.ts'
 export * from './http-service.ts'
 export * from './paging.ts'
 export * from './parked.routes.ts'
 export { Problem } from './problem.ts'
 export { type EventStream, type HttpAnswer, type HttpCall, type RouteSpec, type SentEvent, type StreamSpec, Word } from './route.ts'
+export * from './waiting-room.ts'

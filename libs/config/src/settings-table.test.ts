@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { port, secret } from './kinds.ts'
+import { settingsTable } from './settings-table.ts'
+
+const a = port('PORT', { meaning: 'Where it answers.' })
+
+test('each setting is one row, with who reads it', () => {
+  const table = settingsTable({ one: { a }, two: { a, b: secret('PASSWORD', { meaning: 'A password.' }) } })
+  expect(table.split('\n').slice(2)).toEqual([
+    '| `PORT` | all | Where it answers. Takes a port from 1 to 65535. | does not start | `8080` |',
+    '| `PASSWORD_FILE` or `PASSWORD` | two | A password. Takes a text. | does not start |  |',
+  ])
+})
+
+test('one name means one thing', () => {
+  expect(() => settingsTable({ one: { a }, two: { a: { ...a, meaning: 'Another thing.' } } })).toThrow('PORT has two meanings')
+})

@@ -1,0 +1,20 @@
+// The process of agency-sync on production engines. On the embedded ones every service runs in one process: infra/standalone.
+import { openProductionEngines, openProductionSeal, runService } from '@samresa/process'
+import { settings } from './config.ts'
+import { createAgencySyncService } from './service.ts'
+
+await runService({
+  service: 'agency-sync',
+  settings,
+  open: async (config, surroundings) => ({
+    ...(await openProductionEngines(config, surroundings)),
+    seal: await openProductionSeal(config, surroundings),
+  }),
+  serve: (config, { deps, seal, peer }) =>
+    createAgencySyncService({
+      ...deps,
+      seal,
+      gatewayPort: config.gatewayPort,
+      peers: { journey: peer(config.journeyAddress), planning: peer(config.planningAddress) },
+    }),
+})

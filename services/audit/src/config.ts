@@ -1,0 +1,4 @@
+import { clientId, engineSettings, journeyAddress } from '@samresa/process'
+
+/** What audit reads from its environment. */
+export const settings = { ...engineSettings, clientId: clientId('audit-service'), journeyAddress }

@@ -1,0 +1,4 @@
+import { clientId, engineSettings, innerSettings, sealSettings } from '@samresa/process'
+
+/** What journey reads from its environment. */
+export const settings = { ...engineSettings, ...innerSettings, ...sealSettings, clientId: clientId('journey-service') }

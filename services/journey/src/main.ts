@@ -1,0 +1,17 @@
+// The process of journey on production engines. On the embedded ones every service runs in one process: infra/standalone.
+import { answeringInside, createInnerServer, openProductionEngines, openProductionSeal, runService } from '@samresa/process'
+import { settings } from './config.ts'
+import { createJourneyService } from './service.ts'
+
+await runService({
+  service: 'journey',
+  settings,
+  open: async (config, surroundings) => ({
+    ...(await openProductionEngines(config, surroundings)),
+    seal: await openProductionSeal(config, surroundings),
+  }),
+  serve: async (config, { deps, seal }) => {
+    const inner = createInnerServer(deps)
+    return answeringInside(await createJourneyService({ ...deps, seal, inner }), inner, config)
+  },
+})
