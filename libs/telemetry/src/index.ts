@@ -1,3 +1,4 @@
+export * from './lifecycle.ts'
 export type { LogFields } from './log-fields.ts'
 export * from './logger.ts'
 export { metricCatalog } from './metric-catalog.ts'

@@ -2,7 +2,7 @@ import { context, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { inSpan, type SpanOptions } from './span.ts'
+import { inSpan, joining, type SpanOptions } from './span.ts'
 import { traceparentOf } from './traceparent.ts'
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
@@ -68,6 +68,12 @@ describe('with an exporter', () => {
     expect(JSON.stringify([span.status, span.attributes])).not.toContain('197809032399')
   })
 
+  test('a refusal is recorded by its code', () => {
+    const refusal = Object.assign(new Error('Not here'), { rejection: { code: 'NOT_FOUND' } })
+    expect(() => inSpan('work', { kind: 'internal' }, () => Promise.resolve(throwing(refusal)))).toThrow(refusal)
+    expect(only().attributes).toEqual({ 'error.type': 'NOT_FOUND' })
+  })
+
   test('an attribute that is not listed does not reach the span', () => {
     const attributes = { 'samresa.consumer': 'timeline', participantId: 'p-1' } as SpanOptions['attributes'] & object
     inSpan('handle', { kind: 'consumer', attributes }, () => undefined)
@@ -75,6 +81,14 @@ describe('with an exporter', () => {
   })
 })
 
-const throwing = (): never => {
-  throw new RangeError('197809032399 is out of range')
+const throwing = (error: Error = new RangeError('197809032399 is out of range')): never => {
+  throw error
 }
+
+test('a batch continues its first sampled trace and is linked to the others that are sampled', () => {
+  const traceparent = (digit: string, flags: string) => `00-${digit.repeat(32)}-${digit.repeat(16)}-${flags}`
+  const [one, two, three] = [traceparent('1', '00'), traceparent('2', '01'), traceparent('3', '01')]
+  expect(joining([one, two, undefined, two, three, 'nonsense'])).toEqual({ parent: two, links: [three] })
+  expect(joining([one])).toEqual({ parent: one, links: [] })
+  expect(joining([])).toEqual({ parent: undefined, links: [] })
+})

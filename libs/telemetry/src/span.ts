@@ -1,4 +1,4 @@
-import { type Attributes, context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { type Attributes, context, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api'
 import { ownAttributes, type SpanAttributes } from './span-attributes.ts'
 import { isTraceparent } from './traceparent.ts'
 
@@ -18,6 +18,20 @@ export interface SpanOptions {
   links?: readonly string[]
   attributes?: SpanAttributes
 }
+
+/**
+ * What the span of a whole batch continues: the first of its trace contexts that is sampled, with links to the others, so that an event
+ * that comes alone is one trace from end to end.
+ */
+export function joining(traceparents: Iterable<string | undefined>): { parent: string | undefined; links: string[] } {
+  const all = [...new Set(traceparents)].filter(isTraceparent)
+  const sampled = all.filter(isSampled)
+  return { parent: sampled[0] ?? all[0], links: sampled.slice(1, 1 + mostLinks) }
+}
+
+const mostLinks = 64
+const isSampled = (traceparent: string): boolean => (flagsOf(traceparent) & TraceFlags.SAMPLED) !== 0
+const flagsOf = (traceparent: string): number => Number.parseInt(traceparent.slice(-2), 16)
 
 /**
  * Does the work inside a span. With no exporter at work it only does the work. A failure is recorded by its name: messages quote what was
@@ -51,9 +65,16 @@ export function inSpan<T>(name: string, { kind, parent, links = [], attributes =
 
 function fail(span: Span, error: unknown): never {
   span.setStatus({ code: SpanStatusCode.ERROR })
-  span.setAttribute('error.type', error instanceof Error ? error.name : typeof error)
+  span.setAttribute('error.type', nameOf(error))
   span.end()
   throw error
+}
+
+/** A refusal's code, else the name of the error's class. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  const { rejection } = error as { rejection?: { code?: unknown } }
+  return typeof rejection?.code === 'string' ? rejection.code : error.name
 }
 
 function contextOf(parent: string | undefined) {
@@ -62,8 +83,8 @@ function contextOf(parent: string | undefined) {
 }
 
 function spanContextFrom(traceparent: string) {
-  const [, traceId, spanId, flags] = traceparent.split('-') as [string, string, string, string]
-  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true }
+  const [, traceId, spanId] = traceparent.split('-') as [string, string, string]
+  return { traceId, spanId, traceFlags: flagsOf(traceparent), isRemote: true }
 }
 
 const own = new Set<string>(ownAttributes)
