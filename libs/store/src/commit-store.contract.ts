@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import type { CommitDraft } from './commit.ts'
 import { emptyHead, hashCommit, headOf } from './commit.ts'
 import { aDraft } from './commit-draft.builder.ts'
-import type { CommitLog, CommitStore } from './commit-store.ts'
+import type { CommitStore } from './commit-store.ts'
 
 /** A store of the engine under test; opening it again must show what an earlier one was told is stored. */
 export interface OpenCommits {
-  commits: CommitStore & Partial<CommitLog>
+  commits: CommitStore
   close(): Promise<void>
 }
 

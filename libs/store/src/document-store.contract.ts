@@ -48,15 +48,40 @@ export function documentStoreContract(freshOpener: () => Promise<() => Promise<{
       expect(await documents.counter('n', 'k')).toBe(4)
     }))
 
-  test('nothing of a refused batch counts, and a batch beside it is untouched', () =>
+  test('of two batches at once that move the same counter one counts, nothing of the other does, and a batch beside them is untouched', () =>
     inStore(async (documents) => {
-      const results = await Promise.all([
+      const [first, second, beside] = await Promise.all([
         documents.write([put('a', 1), advance('k', 0, 1)], 'disposable'),
         documents.write([put('a', 2), advance('k', 0, 1)], 'durable'),
         documents.write([put('b', 3), advance('l', 0, 1)], 'disposable'),
       ])
-      expect(results).toEqual([written, { outcome: 'refused', index: 1 }, written])
-      expect([await documents.get('c', 'a'), await documents.get('c', 'b'), await documents.counter('n', 'k')]).toEqual([1, 3, 1])
+      const winner = first.outcome === 'written' ? 1 : 2
+      expect(winner === 1 ? [first, second] : [second, first]).toEqual([written, { outcome: 'refused', index: 1 }])
+      expect(beside).toEqual(written)
+      expect([await documents.get('c', 'a'), await documents.get('c', 'b'), await documents.counter('n', 'k')]).toEqual([winner, 3, 1])
+    }))
+
+  test('a batch is applied in order, and the first write that is refused is named', () =>
+    inStore(async (documents) => {
+      const remove: DocumentWrite = { op: 'remove', collection: 'c', id: 'a' }
+      expect(await documents.write([insert('a', 1), remove, insert('a', 2), put('a', 3), put('a', 4, 'x')], 'durable')).toEqual(written)
+      expect(await documents.findByIndex('c', 'x', 10)).toEqual([{ id: 'a', index: 'x', body: 4 }])
+      expect(await documents.write([advance('k', 0, 1), advance('k', 1, 4), advance('l', 0, 1)], 'durable')).toEqual(written)
+      expect(await documents.write([put('b', 1), advance('k', 1, 2), insert('a', 5)], 'durable')).toEqual({ outcome: 'refused', index: 1 })
+      expect(await documents.write([put('b', 1), insert('a', 5), advance('k', 1, 2)], 'durable')).toEqual({ outcome: 'refused', index: 1 })
+      expect([await documents.get('c', 'b'), await documents.counter('n', 'k'), await documents.counter('n', 'l')]).toEqual([
+        undefined,
+        4,
+        1,
+      ])
+    }))
+
+  test('two thousand rows of a kilobyte are one batch', () =>
+    inStore(async (documents) => {
+      const rows = Array.from({ length: 2_000 }, (_, n) => put(String(n).padStart(4, '0'), 'x'.repeat(1_024)))
+      expect(await documents.write([...rows, advance('k', 0, 2_000)], 'disposable')).toEqual(written)
+      expect(await documents.find('c', { limit: 5_000 })).toHaveLength(2_000)
+      expect(await documents.write([...rows, advance('k', 0, 2_000)], 'disposable')).toEqual({ outcome: 'refused', index: 2_000 })
     }))
 
   test('of many that move the same counter at once one wins', () =>

@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Document as Fields } from 'mongodb'
+import { MongoClient } from 'mongodb'
+import { isPassing } from './engine-failure.ts'
+
+/** Together they end a call whose server has gone silent; one alone does not. */
+const answerWithinMs = 5_000
+/** A first connection waits for an election that is under way. */
+const patienceMs = 30_000
+/** MongoDB 6.0. */
+const oldestWireVersion = 17
+
+const settings = {
+  w: 'majority',
+  journal: true,
+  readConcernLevel: 'majority',
+  readPreference: 'primary',
+  retryWrites: true,
+  retryReads: true,
+  socketTimeoutMS: answerWithinMs,
+  serverSelectionTimeoutMS: answerWithinMs,
+  connectTimeoutMS: answerWithinMs,
+  waitQueueTimeoutMS: answerWithinMs,
+  maxPoolSize: 50,
+} as const
+
+/**
+ * Connects to a replica set, waiting for its primary. Rejects with a plain Error that says what is wrong: no primary within 30 s, a server
+ * that belongs to no replica set, one that is too old, or one that does not let this user in.
+ */
+export async function connect(url: string, appName: string): Promise<MongoClient> {
+  const client = new MongoClient(url, { ...settings, appName })
+  try {
+    const hello = await helloOfPrimary(client)
+    if (hello['setName'] === undefined) throw new Error(`${placeOf(client)} is no replica set: ${whyReplicaSet}`)
+    if (hello['maxWireVersion'] < oldestWireVersion) throw new Error(`${placeOf(client)} is older than MongoDB 6.0`)
+    return client
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+}
+
+const whyReplicaSet = 'transactions and change streams need one, and one member is enough'
+
+async function helloOfPrimary(client: MongoClient): Promise<Fields> {
+  const giveUpAt = performance.now() + patienceMs
+  for (;;) {
+    try {
+      return await client.db('admin').command({ hello: 1 })
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      await refuseStandalone(client)
+      if (performance.now() > giveUpAt)
+        throw new Error(`No primary answers at ${placeOf(client)}: ${(error as Error).message}`, { cause: error })
+      await pause(200)
+    }
+  }
+}
+
+/** A driver that looks for a replica set passes over servers that belong to none, and would only say that it found nobody. */
+async function refuseStandalone(client: MongoClient): Promise<void> {
+  const { hosts, credentials, tls } = client.options
+  for (const host of hosts) {
+    const { username, password, source } = credentials ?? {}
+    const direct = new MongoClient(`mongodb://${host}/`, {
+      directConnection: true,
+      serverSelectionTimeoutMS: 1_000,
+      connectTimeoutMS: 1_000,
+      tls,
+      ...(username === undefined || username === '' ? {} : { auth: { username, password: password ?? '' }, authSource: source ?? 'admin' }),
+    })
+    const hello = await direct
+      .db('admin')
+      .command({ hello: 1 })
+      .catch(() => undefined)
+      .finally(() => direct.close())
+    if (hello !== undefined && hello['setName'] === undefined) throw new Error(`${host} belongs to no replica set: ${whyReplicaSet}`)
+  }
+}
+
+const placeOf = (client: MongoClient): string => client.options.hosts.join(',')

@@ -1,0 +1,107 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ClientSession, Db, MongoClient } from 'mongodb'
+import { MongoError, MongoServerSelectionError } from 'mongodb'
+import { duplicateKeyOf, engineFailureFrom, isPassing, storeUnavailable } from './engine-failure.ts'
+
+/** How long a call may take in all: an election with the server's own settings takes 12 s. */
+const patienceMs = 15_000
+const firstPauseMs = 20
+const longestPauseMs = 500
+
+/** The way to the servers of one database: every call ends within the deadline, and is repeated while what fails may pass. */
+export interface Engine {
+  readonly db: Db
+  /**
+   * Runs work that may be run again when it is not known whether it came through; `repeated` tells it so. Rejects with RejectionError:
+   * `unavailable` at the deadline, at once when closed; what the work had sent may still come through then.
+   */
+  call<T>(work: (attempt: { repeated: boolean }) => Promise<T>): Promise<T>
+  /** Runs the work in a transaction, from the start when another got in between, and commits it: all of it or nothing. */
+  transact<T>(work: (session: ClientSession) => Promise<T>): Promise<T>
+  /** Takes no more calls and resolves when those under way have ended. */
+  close(): Promise<void>
+}
+
+export function createEngine(client: MongoClient, database: string): Engine {
+  const db = client.db(database)
+  const underWay = new Set<Promise<unknown>>()
+  let closed = false
+
+  const guarded = async <T>(work: (isLate: () => boolean) => Promise<T>): Promise<T> => {
+    if (closed) throw storeUnavailable(new Error('The store is closed.'))
+    let late = false
+    let timer: NodeJS.Timeout | undefined
+    const deadline = new Promise<never>((_, refuse) => {
+      timer = setTimeout(() => {
+        late = true
+        refuse(storeUnavailable(new Error(`No answer within ${patienceMs} ms`)))
+      }, patienceMs)
+    })
+    const running = Promise.race([work(() => late), deadline]).finally(() => clearTimeout(timer))
+    underWay.add(running)
+    try {
+      return await running
+    } catch (error) {
+      throw engineFailureFrom(error)
+    } finally {
+      underWay.delete(running)
+    }
+  }
+
+  return {
+    db,
+    call: (work) =>
+      guarded(async (isLate) => {
+        for (let attempt = 0; ; attempt++) {
+          try {
+            return await work({ repeated: attempt > 0 })
+          } catch (error) {
+            if (!isPassing(error) || isLate()) throw error
+            await pause(pauseBefore(attempt))
+          }
+        }
+      }),
+    transact: (work) =>
+      guarded(async (isLate) => {
+        for (let attempt = 0; ; attempt++) {
+          const session = client.startSession()
+          try {
+            session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } })
+            const result = await work(session)
+            await commit(session, isLate)
+            return result
+          } catch (error) {
+            if (!isOvertaken(error) || isLate()) throw error
+            await pause(pauseBefore(attempt))
+          } finally {
+            await session.endSession()
+          }
+        }
+      }),
+    async close() {
+      closed = true
+      await Promise.allSettled(underWay)
+    },
+  }
+}
+
+/** A transaction that has certainly left nothing behind: another wrote what it wanted to write, or its server went away. */
+const isOvertaken = (error: unknown): boolean =>
+  error instanceof MongoServerSelectionError ||
+  (error instanceof MongoError && (error.hasErrorLabel('TransientTransactionError') || duplicateKeyOf(error) !== undefined))
+
+/** Committing again is answered with what became of the first time. */
+async function commit(session: ClientSession, isLate: () => boolean): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await session.commitTransaction()
+    } catch (error) {
+      const unknown = error instanceof MongoError && error.hasErrorLabel('UnknownTransactionCommitResult')
+      if (!unknown || isLate()) throw error
+      await pause(pauseBefore(attempt))
+    }
+  }
+}
+
+/** Grows, and differs, so that those who met do not meet again. */
+const pauseBefore = (attempt: number): number => Math.min(longestPauseMs, firstPauseMs * 2 ** attempt) * (0.5 + Math.random() / 2)

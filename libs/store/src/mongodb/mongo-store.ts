@@ -1,0 +1,94 @@
+import type { Logger } from '@samresa/telemetry'
+import type { DocumentStore } from '../document-store.ts'
+import type { Leases, Outbox } from '../outbox.ts'
+import type { Store } from '../store.ts'
+import { createCallMarks } from './call-mark.ts'
+import { collectionsOf, prepareCollections, type StoredDocument } from './collections.ts'
+import { connect } from './connect.ts'
+import { createEngine } from './engine.ts'
+import { createChangeFollower } from './follow-changes.ts'
+import { createMongoCommits } from './mongo-commits.ts'
+import { createMongoDocuments, documentFrom } from './mongo-documents.ts'
+import { createMongoLeases } from './mongo-leases.ts'
+import { createMongoOutbox } from './mongo-outbox.ts'
+
+/** The commits and documents of one service in one MongoDB database, shared with every other process that opens it. */
+export interface MongoStore extends Store {
+  outbox: Outbox
+  leases: Leases
+  /** Resolves when the primary answers; rejects with RejectionError `unavailable`. */
+  ping(): Promise<void>
+}
+
+export interface MongoStoreOptions {
+  /** Of a replica set. */
+  url: string
+  database: string
+  /** Names this process in the server's log. */
+  appName: string
+  logger?: Logger
+}
+
+/**
+ * Opens a database, waiting up to 30 s for a primary, and creates the collections and indexes that are absent. Rejects with a plain Error
+ * that says what is wrong with the server, the user's rights or an index.
+ */
+export async function openMongoStore({ url, database, appName, logger }: MongoStoreOptions): Promise<MongoStore> {
+  const client = await connect(url, appName)
+  const engine = createEngine(client, database)
+  try {
+    await prepareCollections(engine.db)
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+  const collections = collectionsOf(engine.db)
+  const marks = createCallMarks()
+  const follower = createChangeFollower(logger)
+
+  const watch: DocumentStore['watch'] = (collection, listener) =>
+    follower.follow<StoredDocument>({
+      collection: collections.documents,
+      stages: [{ $match: { operationType: { $in: ['insert', 'replace'] }, 'documentKey._id.c': collection } }],
+      onChange: (stored) => listener([documentFrom(stored)]),
+    })
+
+  const onAppend = new Set<() => void>()
+  const tellAppended = () => {
+    for (const listener of onAppend) listener()
+  }
+  let stopFollowing: (() => void) | undefined
+  const listen: Outbox['onAppend'] = (listener) => {
+    onAppend.add(listener)
+    // This process tells of its own appends at once; the stream tells of the others'.
+    stopFollowing ??= follower.follow({
+      collection: collections.commits,
+      stages: [{ $match: { operationType: 'insert', 'fullDocument.call.writer': { $ne: marks.writer } } }, { $project: { _id: 1 } }],
+      onChange: tellAppended,
+    })
+    return () => {
+      onAppend.delete(listener)
+      if (onAppend.size > 0) return
+      stopFollowing?.()
+      stopFollowing = undefined
+    }
+  }
+
+  const close = async () => {
+    await follower.close()
+    await engine.close()
+    await client.close()
+  }
+  let closing: Promise<void> | undefined
+  return {
+    commits: createMongoCommits({ engine, collections, marks, onAppended: tellAppended }),
+    documents: createMongoDocuments({ engine, collections, marks, watch }),
+    outbox: createMongoOutbox({ engine, collections, onAppend: listen }),
+    leases: createMongoLeases(engine, collections),
+    ping: () => engine.call(async () => void (await engine.db.command({ ping: 1 }))),
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
