@@ -30,6 +30,8 @@ const mostAttempts = 3
 interface Fence {
   from: number
   to: number
+  /** Where it stood when last looked at; other processes may have moved it since. */
+  remembered: boolean
   /** Why nothing more of this stream is taken from the batch. */
   stop?: Outcome
 }
@@ -63,9 +65,15 @@ export function subscribeProjection(options: ProjectionOptions): Promise<Consume
       const id = fenceId(record.source, record.stream)
       let fence = fences.get(id)
       if (fence === undefined) {
-        const from = heads.get(id) ?? (await headOf(id))
-        fence = { from, to: from }
+        const known = heads.get(id)
+        const from = known ?? (await headOf(id))
+        fence = { from, to: from, remembered: known !== undefined }
         fences.set(id, fence)
+      }
+      if (record.version > fence.to + 1 && fence.remembered && fence.to === fence.from) {
+        // Not a gap yet: another process may have handled what is missing here, and have handed the stream back.
+        const from = await headOf(id)
+        Object.assign(fence, { from, to: from, remembered: false })
       }
       if (record.version > fence.to + 1) fence.stop ??= { retryAfterMs: againAfterMs }
       if (fence.stop === undefined && record.version > fence.to) {

@@ -75,8 +75,9 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
     time: ({ data }) => data.occurredAt!,
   })
 
-  const plannedVersions = createPlannedVersions(documents, open)
-  const feed = await openOutwardFeed(documents)
+  const shared = !commits.soleWriter
+  const plannedVersions = createPlannedVersions(documents, { open, shared })
+  const feed = await openOutwardFeed(documents, { shared })
   const consumer = await consumePlanChanges({ bus, documents, feed, plannedVersions })
 
   const receive = createReceiveMessage({ stream, businessClock, machineClock })
@@ -121,6 +122,7 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
       // What cannot be written now stands in the log and is taken up at the next start.
       await within(consumer.caughtUp(), drainMs)
       await consumer.close()
+      feed.close()
       await accessLog.close()
       journey.close()
       planning.close()

@@ -13,7 +13,7 @@ const eventOf = (number: number) => ({
 
 const openFeed = async (recentEntries?: number) => {
   const store = await openTestStore()
-  const feed = await openOutwardFeed(store.documents, recentEntries)
+  const feed = await openOutwardFeed(store.documents, recentEntries === undefined ? {} : { recentEntries })
   const tell = async (...numbers: number[]) => {
     const events = numbers.map(eventOf)
     await store.documents.write(events.map(feed.entryFor), 'disposable')
@@ -59,10 +59,23 @@ test('an entry that was written and never announced is not lost', async () => {
   expect(await numbers(rig.feed.read(1, 10))).toEqual([2, 3])
 })
 
-test('an event whose write failed keeps its place in the order', async () => {
+test('an event whose write failed keeps its place in the order, and leaves no position empty', async () => {
   await using rig = await openFeed()
   rig.feed.entryFor(eventOf(1))
+  await rig.feed.reload()
   await rig.tell(1, 2)
+  expect((await rig.feed.read(0, 10)).map(({ position, correlationId }) => [position, correlationId])).toEqual([
+    [1, 'k-1'],
+    [2, 'k-2'],
+  ])
+})
+
+test('what was written after all, though its write seemed to fail, is there after reading anew', async () => {
+  await using rig = await openFeed()
+  await rig.store.documents.write([rig.feed.entryFor(eventOf(1))], 'disposable')
+  await rig.feed.reload()
+  await rig.tell(2)
+  expect(rig.feed.end()).toBe(2)
   expect(await numbers(rig.feed.read(0, 10))).toEqual([1, 2])
 })
 

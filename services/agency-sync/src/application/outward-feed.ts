@@ -1,4 +1,5 @@
 import type { EventType } from '@samresa/contracts'
+import { createKeyedQueue } from '@samresa/kernel'
 import type { DocumentStore, DocumentWrite, StoredEvent } from '@samresa/store'
 
 /** One change of a plan in the order all agencies get it. The event is as stored: sealed. */
@@ -11,17 +12,35 @@ export interface FeedEntry {
 /** An event that has come from planning. */
 export type FeedSource = StoredEvent & { correlationId: string }
 
-/** The one feed of plan changes. Its single consumer gives the positions; who may see an entry is decided when it is delivered. */
+/**
+ * The one feed of plan changes, its positions without gaps. Whoever writes entries gives them positions, one batch at a time; of several
+ * processes at the same position the store lets one through. Who may see an entry is decided when it is delivered.
+ */
 export interface OutwardFeed {
   /** The write that makes the event an entry; it counts when `announce` is called with the same event after the write. */
   entryFor(event: FeedSource): DocumentWrite
   announce(events: readonly { id: string }[]): void
-  /** Position of the newest announced entry; 0 when there is none. */
+  /** Takes in what stands in the store; what was given a position and not announced since gives it back. */
+  reload(): Promise<void>
+  /** Takes in what other processes have written before this call. */
+  catchUp(): Promise<void>
+  /** Position of the newest entry that is known here; 0 when there is none. */
   end(): number
   /** Entries after a position, oldest first; from memory near the end, from the store further back. */
   read(after: number, limit: number): Promise<FeedEntry[]>
   /** Resolves when there is something after the position, or the signal aborts. */
   grownBeyond(position: number, signal: AbortSignal): Promise<void>
+  /** Stops following other processes. */
+  close(): void
+}
+
+export interface OutwardFeedOptions {
+  /** Other processes write entries too: they are followed. */
+  shared?: boolean
+  /** How often it is asked what others have written, whatever the store tells by itself. */
+  pollMs?: number
+  /** Bounds what is kept in memory. */
+  recentEntries?: number
 }
 
 /** The planning events that agencies are told of. */
@@ -48,11 +67,16 @@ export const outwardTypes: readonly EventType[] = [
 const collection = 'feed-v1'
 const idOf = (position: number): string => String(position).padStart(15, '0')
 
-/** Opens the feed where the store has it. `recentEntries` bounds what is kept in memory. */
-export async function openOutwardFeed(documents: DocumentStore, recentEntries = 2000): Promise<OutwardFeed> {
+const pageSize = 1000
+
+/** Opens the feed where the store has it. */
+export async function openOutwardFeed(
+  documents: DocumentStore,
+  { shared = false, pollMs = 200, recentEntries = 2000 }: OutwardFeedOptions = {},
+): Promise<OutwardFeed> {
   const [newest] = await documents.find<FeedEntry>(collection, { limit: 1, reverse: true })
-  let given = newest?.body.position ?? 0
-  let end = given
+  let end = newest?.body.position ?? 0
+  let given = end
   /** Entries after `floor` are all in `recent`. */
   let floor = end
   let recent: FeedEntry[] = []
@@ -60,7 +84,8 @@ export async function openOutwardFeed(documents: DocumentStore, recentEntries = 
   let waiting: (() => void)[] = []
 
   function keep(entry: FeedEntry): void {
-    // A position that was written and never announced is found in the store: memory begins anew behind it.
+    if (entry.position <= end) return
+    // What stands between is found in the store: memory begins anew behind it.
     if (entry.position !== end + 1) {
       recent = []
       floor = entry.position - 1
@@ -74,25 +99,64 @@ export async function openOutwardFeed(documents: DocumentStore, recentEntries = 
     recent = recent.slice(dropped)
   }
 
+  function wakeAll(): void {
+    const woken = waiting
+    waiting = []
+    for (const wake of woken) wake()
+  }
+
+  async function takeIn(): Promise<void> {
+    const before = end
+    for (;;) {
+      const page = await documents.find<FeedEntry>(collection, { from: idOf(end + 1), limit: pageSize })
+      for (const { body } of page) keep(body)
+      if (page.length < pageSize) break
+    }
+    if (end > before) wakeAll()
+  }
+
+  const inTurn = createKeyedQueue()
+  const catchUp = () => inTurn('store', takeIn)
+
+  /** Entries as they become known, in the order of their positions; true when some before them are missing here. */
+  function keepFollowing(entries: readonly FeedEntry[]): boolean {
+    for (const entry of entries) {
+      if (shared && entry.position > end + 1) return true
+      keep(entry)
+    }
+    return false
+  }
+
+  // What cannot be read now is asked for again at the next turn of the poll.
+  const catchUpLater = () => void catchUp().catch(() => undefined)
+
+  function learn(entries: readonly FeedEntry[]): void {
+    const before = end
+    if (keepFollowing(entries)) catchUpLater()
+    if (end > before) wakeAll()
+  }
+
+  const unwatch = shared ? documents.watch?.<FeedEntry>(collection, (found) => learn(found.map(({ body }) => body))) : undefined
+  const poll = shared ? setInterval(catchUpLater, pollMs).unref() : undefined
+
   return {
     entryFor: ({ id, type, subject, time, data, correlationId }) => {
-      // An event whose write failed comes again: it keeps its place in the order by taking a new position, and the old one stays empty.
-      given += 1
+      given = Math.max(given, end) + 1
       const entry = { position: given, event: { id, type, subject, time, data }, correlationId }
       written.set(id, entry)
-      return { op: 'put', collection, document: { id: idOf(given), body: entry } }
+      return { op: 'insert', collection, document: { id: idOf(given), body: entry } }
     },
     announce: (events) => {
-      for (const { id } of events) {
-        const entry = written.get(id)
-        if (entry === undefined) continue
-        written.delete(id)
-        keep(entry)
-      }
-      const woken = waiting
-      waiting = []
-      for (const wake of woken) wake()
+      const entries = events.flatMap(({ id }) => written.get(id) ?? [])
+      for (const { id } of events) written.delete(id)
+      learn(entries)
     },
+    reload: async () => {
+      await catchUp()
+      written.clear()
+      given = end
+    },
+    catchUp: shared ? catchUp : async () => undefined,
     end: () => end,
     read: async (after, limit) => {
       if (after < floor) {
@@ -116,6 +180,10 @@ export async function openOutwardFeed(documents: DocumentStore, recentEntries = 
         waiting.push(wake)
         signal.addEventListener('abort', stop, { once: true })
       }),
+    close: () => {
+      clearInterval(poll)
+      unwatch?.()
+    },
   }
 }
 

@@ -84,10 +84,12 @@ export function createPlanSubscription(dependencies: PlanSubscriptionDependencie
     return opening
   }
 
-  function startOf({ agency, cursor }: Subscription): number {
+  async function startOf({ agency, cursor }: Subscription): Promise<number> {
     if (cursor === '') return feed.end()
     if (cursor === 'begin') return 0
     const position = cursors.read(agency, cursor)
+    // Another process may have given it a moment ago.
+    if (position !== undefined && position > feed.end()) await feed.catchUp()
     if (position !== undefined && position <= feed.end()) return position
     throw new RejectionError(
       reject('invalid', outOfRange, 'This cursor is not one of yours. Read the plans (GetPlan) and subscribe from "" or "begin".'),
@@ -175,7 +177,7 @@ export function createPlanSubscription(dependencies: PlanSubscriptionDependencie
   return async (subscription: Subscription): Promise<void> => {
     const { signal } = subscription
     const following: Following = { ...subscription, groupSize: firstGroup }
-    let position = startOf(subscription)
+    let position = await startOf(subscription)
     subscription.opened()
     while (!signal.aborted) {
       const entries = await feed.read(position, batchSize)

@@ -39,10 +39,48 @@ function knownFrom({ id, type, subject, time, data }: StoredEvent): Known | unde
 }
 
 /**
- * `open` is the seal's door: content is opened only when a report comes with the very version the plan has. Participants used lately are
- * kept in memory, since most reports are about a measure that the plan does not know.
+ * `open` is the seal's door: content is opened only when a report comes with the very version the plan has. In a store that this process has
+ * to itself, participants used lately are kept in memory, since most reports are about a measure that the plan does not know.
  */
-export function createPlannedVersions(documents: DocumentStore, open: (event: StoredEvent) => Promise<StoredEvent>): PlannedVersionsView {
+export function createPlannedVersions(
+  documents: DocumentStore,
+  { open, shared }: { open: (event: StoredEvent) => Promise<StoredEvent>; shared: boolean },
+): PlannedVersionsView {
+  const { find, announce } = shared ? inStore(documents) : inMemory(documents)
+  return {
+    rowFor: (event) => {
+      const known = knownFrom(event)
+      return known && { op: 'put', collection, document: { id: idOf(event.subject, known.measureId), body: known } }
+    },
+    announce: (event) => {
+      const known = knownFrom(event)
+      if (known !== undefined) announce(event.subject, known)
+    },
+    find: async (participantId, measureId, version): Promise<PlannedVersion | undefined> => {
+      const known = await find(participantId, measureId)
+      if (known === undefined) return undefined
+      const held = BigInt(known.version)
+      if (held !== version || known.event === undefined) return { version: held }
+      const { measure } = (await open(known.event)).data as MeasureEventData
+      return { version, content: contentOf(measure) }
+    },
+  }
+}
+
+const idOf = (participantId: string, measureId: string): string => `${participantId}/${measureId}`
+
+interface KnownMeasures {
+  find(participantId: string, measureId: string): Promise<Known | undefined>
+  /** What is known has been written. */
+  announce(participantId: string, known: Known): void
+}
+
+const inStore = (documents: DocumentStore): KnownMeasures => ({
+  find: (participantId, measureId) => documents.get<Known>(collection, idOf(participantId, measureId)),
+  announce: () => undefined,
+})
+
+function inMemory(documents: DocumentStore): KnownMeasures {
   const participants = createRecentlyUsed<Promise<Map<string, Known>>>(2000)
 
   async function load(participantId: string): Promise<Map<string, Known>> {
@@ -60,26 +98,13 @@ export function createPlannedVersions(documents: DocumentStore, open: (event: St
   }
 
   return {
-    rowFor: (event) => {
-      const known = knownFrom(event)
-      return known && { op: 'put', collection, document: { id: `${event.subject}/${known.measureId}`, body: known } }
-    },
-    announce: (event) => {
-      const known = knownFrom(event)
-      if (known === undefined) return
+    find: async (participantId, measureId) => (await knownOf(participantId)).get(measureId),
+    announce: (participantId, known) => {
       // A load under way may have read before this was written, so it is set there too.
-      participants.get(event.subject)?.then(
+      participants.get(participantId)?.then(
         (measures) => measures.set(known.measureId, known),
         () => undefined,
       )
-    },
-    find: async (participantId, measureId, version): Promise<PlannedVersion | undefined> => {
-      const known = (await knownOf(participantId)).get(measureId)
-      if (known === undefined) return undefined
-      const held = BigInt(known.version)
-      if (held !== version || known.event === undefined) return { version: held }
-      const { measure } = (await open(known.event)).data as MeasureEventData
-      return { version, content: contentOf(measure) }
     },
   }
 }

@@ -1,5 +1,5 @@
 import { type Consumer, type EventBus, type EventRecord, subscribeProjection } from '@samresa/bus'
-import type { DocumentStore, DocumentWrite, StoredEvent } from '@samresa/store'
+import type { DocumentStore, StoredEvent } from '@samresa/store'
 import { type OutwardFeed, outwardTypes } from '../../application/outward-feed.ts'
 import type { PlannedVersionsView } from '../../application/planned-versions.ts'
 
@@ -27,11 +27,12 @@ export function consumePlanChanges({
     rows: (record) => {
       if (!outward.has(record.type)) return []
       const event = storedFrom(record)
-      const rows: DocumentWrite[] = [feed.entryFor({ ...event, correlationId: record.correlationId })]
       const version = plannedVersions.rowFor(event)
-      if (version !== undefined) rows.push(version)
-      return rows
+      // Last, after everything that may throw: a position that is given is written.
+      const entry = feed.entryFor({ ...event, correlationId: record.correlationId })
+      return version === undefined ? [entry] : [entry, version]
     },
+    reload: () => feed.reload(),
     onWritten: (records) => {
       for (const record of records) plannedVersions.announce(storedFrom(record))
       feed.announce(records)
