@@ -3,6 +3,7 @@ import { type Metadata, type StatusObject, status } from '@grpc/grpc-js'
 import type { TokenVerifier } from '@samresa/identity'
 import { type CallContext, newId, type Purpose, purposes, RejectionError, type Role, reject } from '@samresa/kernel'
 import { type Logger, logRefusal, traceparentFrom } from '@samresa/telemetry'
+import { nameOf } from './method-name.ts'
 import { correlationKey, purposeKey } from './own-metadata.ts'
 import { statusFrom } from './rejection-status.ts'
 
@@ -32,7 +33,7 @@ export function createCallGuard(verifier: TokenVerifier, logger: Logger, roles?:
       return { context, expiresAt }
     },
     statusOf: (error, method) => {
-      const where = { method: `${method.parent.typeName}/${method.name}` }
+      const where = { method: nameOf(method) }
       if (error instanceof RejectionError) {
         logRefusal(logger, error, where)
         return statusFrom(error)

@@ -1,5 +1,6 @@
 import type { DescMethod, DescService } from '@bufbuild/protobuf'
 import { callLocally, type LocalServices, streamLocally } from './local-services.ts'
+import { nameOf } from './method-name.ts'
 import { connect, type NetworkTarget } from './network-client.ts'
 import type { AnyMessage, CallOptions, GrpcClient } from './service-types.ts'
 
@@ -15,7 +16,7 @@ export function createGrpcClient<S extends DescService>(desc: S, target: GrpcTar
       client[method.localName] = (request: AnyMessage, options?: CallOptions) => link.call(method, request, options)
     else if (method.methodKind === 'server_streaming')
       client[method.localName] = (request: AnyMessage, options?: CallOptions) => link.stream(method, request, options)
-    else throw new Error(`${method.parent.typeName}/${method.name}: streams from the client are not carried`)
+    else throw new Error(`${nameOf(method)}: streams from the client are not carried`)
   }
   return client as GrpcClient<S> & { close(): void }
 }

@@ -1,5 +1,6 @@
 import { create, type DescMethod, type DescService } from '@bufbuild/protobuf'
 import { type CallContext, newId, RejectionError, reject, serviceActor } from '@samresa/kernel'
+import { nameOf } from './method-name.ts'
 import type { AnyHandler, AnyMessage, CallOptions, GrpcCall, Implementation } from './service-types.ts'
 
 /** The services of one process, called without a network: no bytes, no token. Messages are handed over as they are: nobody changes one. */
@@ -20,8 +21,6 @@ export function createLocalServices(): LocalServices {
     handlerOf: (method) => handlers.get(nameOf(method)),
   }
 }
-
-const nameOf = (method: DescMethod): string => `${method.parent.typeName}/${method.name}`
 
 /** A refusal to be thrown when nobody serves the method (yet). */
 const notServed = (method: DescMethod) =>

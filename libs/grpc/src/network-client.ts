@@ -1,6 +1,8 @@
 import { create, type DescMethod, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { ChannelCredentials, Client, Metadata, type ServiceError } from '@grpc/grpc-js'
+import { inSpan, traceparentFrom } from '@samresa/telemetry'
 import type { Link } from './client.ts'
+import { nameOf, rpcAttributes } from './method-name.ts'
 import { correlationKey, purposeKey } from './own-metadata.ts'
 import { rejectionFrom } from './rejection-status.ts'
 import type { AnyMessage, CallOptions } from './service-types.ts'
@@ -33,39 +35,47 @@ export function connect({ address, credentials: { token, ca } }: NetworkTarget):
     const metadata = new Metadata()
     metadata.set('authorization', `Bearer ${await token()}`)
     const context = options?.context
+    metadata.set('traceparent', traceparentFrom(context?.traceparent))
     if (context === undefined) return metadata
     metadata.set(correlationKey, context.correlationId)
     metadata.set(purposeKey, context.purpose)
-    if (context.traceparent !== undefined) metadata.set('traceparent', context.traceparent)
     return metadata
   }
-  const pathOf = (method: DescMethod) => `/${method.parent.typeName}/${method.name}`
+  const pathOf = (method: DescMethod) => `/${nameOf(method)}`
   const serialize = (method: DescMethod) => (message: AnyMessage) => Buffer.from(toBinary(method.input, create(method.input, message)))
   const deserialize = (method: DescMethod) => (bytes: Buffer) => fromBinary(method.output, bytes) as unknown as AnyMessage
 
+  async function unary(method: DescMethod, request: AnyMessage, options: CallOptions | undefined): Promise<AnyMessage> {
+    const metadata = await metadataOf(options)
+    options?.signal?.throwIfAborted()
+    return new Promise((resolve, reject) => {
+      const deadline = Date.now() + (options?.deadlineMs ?? defaultDeadlineMs)
+      const call = client.makeUnaryRequest(
+        pathOf(method),
+        serialize(method),
+        deserialize(method),
+        request,
+        metadata,
+        { deadline },
+        (error, reply) => {
+          options?.signal?.removeEventListener('abort', cancel)
+          if (error !== null) reject(rejectionFrom(error))
+          else resolve(reply!)
+        },
+      )
+      const cancel = () => call.cancel()
+      options?.signal?.addEventListener('abort', cancel)
+    })
+  }
+
   return {
-    call: async (method, request, options) => {
-      const metadata = await metadataOf(options)
-      options?.signal?.throwIfAborted()
-      return new Promise((resolve, reject) => {
-        const deadline = Date.now() + (options?.deadlineMs ?? defaultDeadlineMs)
-        const call = client.makeUnaryRequest(
-          pathOf(method),
-          serialize(method),
-          deserialize(method),
-          request,
-          metadata,
-          { deadline },
-          (error, reply) => {
-            options?.signal?.removeEventListener('abort', cancel)
-            if (error !== null) reject(rejectionFrom(error))
-            else resolve(reply!)
-          },
-        )
-        const cancel = () => call.cancel()
-        options?.signal?.addEventListener('abort', cancel)
-      })
-    },
+    // A call out of no trace begins none that is recorded: work in the background would else fill the traces.
+    call: (method, request, options) =>
+      inSpan(
+        nameOf(method),
+        { kind: 'client', parent: traceparentFrom(options?.context?.traceparent), attributes: rpcAttributes(method) },
+        () => unary(method, request, options),
+      ),
     stream: async function* (method, request, options) {
       const metadata = await metadataOf(options)
       options?.signal?.throwIfAborted()

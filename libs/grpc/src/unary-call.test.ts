@@ -56,6 +56,11 @@ test('a trace that comes in goes on', async () => {
   expect((await gate.client.getPlan({}, { context })).measures[0]!.ref).toBe(traceparent)
 })
 
+test('a call out of no trace begins none that would be recorded', async () => {
+  await using gate = await aGateway({ getPlan: async (_, { context }) => ({ measures: [{ ref: context.traceparent! }] }) })
+  expect((await gate.client.getPlan({})).measures[0]!.ref).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/)
+})
+
 test('our own services say under which correlation and purpose they ask, and nobody else does', async () => {
   const seen: unknown[] = []
   await using gate = await aGateway({

@@ -1,13 +1,16 @@
 import { type DescMethod, fromBinary } from '@bufbuild/protobuf'
 import { type handleUnaryCall, type ServerUnaryCall, type sendUnaryData, status } from '@grpc/grpc-js'
 import { RejectionError, reject } from '@samresa/kernel'
+import { inSpan } from '@samresa/telemetry'
 import type { CallGuard } from './call-guard.ts'
+import { nameOf, rpcAttributes } from './method-name.ts'
 import type { AnyHandler, AnyMessage, GrpcCall } from './service-types.ts'
 
 /** Carries one unary method: guard, parse, handle, answer. */
 export function serveUnary(method: DescMethod, handler: AnyHandler, guard: CallGuard): handleUnaryCall<Buffer, AnyMessage> {
   return (call, callback) => {
-    run(call).then(
+    const [traceparent] = call.metadata.get('traceparent')
+    inSpan(nameOf(method), { kind: 'server', parent: traceparent?.toString(), attributes: rpcAttributes(method) }, () => run(call)).then(
       (answer) => callback(null, answer),
       (error: unknown) => fail(call, callback, error),
     )
