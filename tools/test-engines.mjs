@@ -19,7 +19,7 @@ async function provide(kinds) {
   const data = mkdtempSync(join(tmpdir(), 'samresa-engines-'))
   const wipe = () => rmSync(data, { recursive: true, force: true })
   try {
-    const { environment, stop } = await startEngines({
+    const engines = await startEngines({
       data,
       ports: await findPorts(firstPort, 1),
       kafkaNodes: kinds.includes('kafka') ? 1 : 0,
@@ -27,7 +27,7 @@ async function provide(kinds) {
       keycloak: kinds.includes('keycloak'),
       say: (line) => say(`engines: ${line}`),
     })
-    return { from: 'tests/engines', environment, stop: () => stop().then(wipe) }
+    return { from: 'tests/engines', environment: engines.environment, stop: () => engines[Symbol.asyncDispose]().then(wipe) }
   } catch (error) {
     wipe()
     if (!(error instanceof EnginesMissing)) throw error

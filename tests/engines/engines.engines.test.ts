@@ -27,6 +27,6 @@ test('a set of three heals from a killed leader, a frozen primary and a stopped 
   expect(await kept.findOne({ _id: 'before' })).toEqual({ _id: 'before' })
   await client.close()
 
-  await set.stop()
+  await set[Symbol.asyncDispose]()
   await expect(fetch(set.environment['KEYCLOAK_URL']!)).rejects.toThrow()
 })

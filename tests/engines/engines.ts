@@ -39,6 +39,7 @@ export interface Engines {
   /** Starts and thaws whatever is down or frozen, and waits until every copy has caught up. */
   heal(): Promise<void>
   stop(): Promise<void>
+  /** Kills all of them: three brokers that stop at once wait for each other, and nobody needs what they would save. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -98,10 +99,13 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
   const stop = async () => {
     await Promise.all(nodes.map((node) => node.stop()))
   }
+  const kill = async () => {
+    await Promise.all(nodes.map((node) => node.kill()))
+  }
   try {
     await heal()
   } catch (error) {
-    if (!outlive) await stop()
+    if (!outlive) await kill()
     throw error
   }
   return {
@@ -125,7 +129,7 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
     stepDown: () => stepDown(members),
     heal,
     stop,
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: kill,
   }
 }
 

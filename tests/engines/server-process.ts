@@ -47,15 +47,17 @@ export function serverIn(data: string, recipe: ServerRecipe): EngineNode {
     const pid = living()
     if (pid !== undefined) signalGroup(pid, signal)
   }
+  // Gone is gone when its port is free too: a dying process loses its memory before its sockets.
+  const gone = async () => living() === undefined && !(await listens(port))
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     // A frozen server would hear SIGTERM only when it thaws.
     if (signal === 'SIGTERM') send('SIGCONT')
     send(signal)
     try {
-      await waitUntil(`${name} has ended`, () => living() === undefined, stopsWithinMs)
+      await waitUntil(`${name} has ended`, gone, stopsWithinMs)
     } catch {
       send('SIGKILL')
-      await waitUntil(`${name} has ended`, () => living() === undefined, stopsWithinMs)
+      await waitUntil(`${name} has ended`, gone, stopsWithinMs)
     }
     rmSync(pidFile, { force: true })
   }
