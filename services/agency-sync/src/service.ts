@@ -3,7 +3,7 @@ import { type EventBus, parked } from '@samresa/bus'
 import { directory as directoryContract, gateway, planService } from '@samresa/contracts'
 import { createDirectory, maxAgeOf } from '@samresa/directory'
 import { createGrpcClient, createGrpcServer, cursorOutOfRange, type GrpcTarget } from '@samresa/grpc'
-import { addParkedRoutes, createHttpService } from '@samresa/http'
+import { addParkedRoutes, createHttpService, type Health } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import { type BusinessClock, machineClock, within } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
@@ -40,6 +40,8 @@ export interface AgencySyncDependencies {
   peers: { journey: GrpcTarget; planning: GrpcTarget }
   /** Names this process among several of the service. */
   instance?: string
+  /** How the process is, for whoever runs it. */
+  health?: Health
 }
 
 export interface AgencySyncService {
@@ -56,7 +58,7 @@ const drainMs = 3_000
 
 /** Starts agency-sync: reports and answers in with receipts, plan changes out. */
 export async function createAgencySyncService(dependencies: AgencySyncDependencies): Promise<AgencySyncService> {
-  const { store, bus, seal, verifier, businessClock, logger, host, port, gatewayPort, peers, instance } = dependencies
+  const { store, bus, seal, verifier, businessClock, logger, host, port, gatewayPort, peers, instance, health } = dependencies
   const { commits, documents } = store
   const open = seal.openEvent
 
@@ -107,6 +109,7 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
     logger,
     host,
     port,
+    ...health,
   })
   addParkedRoutes(http, parked(documents))
   addReportsRoutes(http, { reportMeasure, recordDenied, machineClock })

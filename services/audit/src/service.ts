@@ -3,7 +3,7 @@ import { type EventBus, parked } from '@samresa/bus'
 import { directory as directoryContract } from '@samresa/contracts'
 import { createDirectory, maxAgeOf } from '@samresa/directory'
 import { createGrpcClient, type GrpcTarget } from '@samresa/grpc'
-import { addParkedRoutes, createHttpService } from '@samresa/http'
+import { addParkedRoutes, createHttpService, type Health } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import { machineClock, within } from '@samresa/kernel'
 import type { Store } from '@samresa/store'
@@ -25,6 +25,8 @@ export interface AuditDependencies {
   peers: { journey: GrpcTarget }
   /** Names this process among several of the service. */
   instance?: string
+  /** How the process is, for whoever runs it. */
+  health?: Health
 }
 
 export interface AuditService {
@@ -39,7 +41,7 @@ const drainMs = 3_000
 
 /** Starts audit: the witness of every commit, traces, and who has read what. */
 export async function createAuditService(dependencies: AuditDependencies): Promise<AuditService> {
-  const { store, bus, verifier, logger, host, port, peers, instance } = dependencies
+  const { store, bus, verifier, logger, host, port, peers, instance, health } = dependencies
   const { commits, documents } = store
   const journey = createGrpcClient(directoryContract.DirectoryService, peers.journey)
   const accessLog = createAccessLog({ commits, service: 'audit', instance })
@@ -57,6 +59,7 @@ export async function createAuditService(dependencies: AuditDependencies): Promi
     logger,
     host,
     port,
+    ...health,
   })
   addParkedRoutes(http, parked(documents))
   addEvidenceRoutes(

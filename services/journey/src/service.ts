@@ -1,7 +1,7 @@
 import { createAccessLog } from '@samresa/access-log'
 import { type EventBus, parked } from '@samresa/bus'
 import type { LocalServices } from '@samresa/grpc'
-import { addParkedRoutes, createHttpService } from '@samresa/http'
+import { addParkedRoutes, createHttpService, type Health } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import type { BusinessClock } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
@@ -37,6 +37,8 @@ export interface JourneyDependencies {
   inner: Pick<LocalServices, 'serve'>
   /** Names this process among several of the service. */
   instance?: string
+  /** How the process is, for whoever runs it. */
+  health?: Health
 }
 
 export interface JourneyService {
@@ -48,7 +50,7 @@ export interface JourneyService {
 
 /** Starts journey: who the participants are, what they consent to, and their shared timeline. */
 export async function createJourneyService(deps: JourneyDependencies): Promise<JourneyService> {
-  const { store, bus, seal, verifier, businessClock, logger, host, port, inner, instance } = deps
+  const { store, bus, seal, verifier, businessClock, logger, host, port, inner, instance, health } = deps
   const { commits, documents } = store
   const streams = createStreamHandler({
     commits,
@@ -73,6 +75,7 @@ export async function createJourneyService(deps: JourneyDependencies): Promise<J
     logger,
     host,
     port,
+    ...health,
   })
   participantRoutes(http, {
     enrol: createEnrolParticipant({ streams, vault, accessLog, businessClock }),

@@ -3,7 +3,7 @@ import { type EventBus, parked } from '@samresa/bus'
 import { directory as directoryContract } from '@samresa/contracts'
 import { createDirectory, maxAgeOf } from '@samresa/directory'
 import { createGrpcClient, type GrpcTarget, type LocalServices } from '@samresa/grpc'
-import { addParkedRoutes, createHttpService } from '@samresa/http'
+import { addParkedRoutes, createHttpService, type Health } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
 import type { BusinessClock } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
@@ -37,6 +37,8 @@ export interface PlanningDependencies {
   peers: { journey: GrpcTarget }
   /** Names this process among several of the service. */
   instance?: string
+  /** How the process is, for whoever runs it. */
+  health?: Health
   region: RegionFacts
 }
 
@@ -49,7 +51,7 @@ export interface PlanningService {
 const description = 'The individual plan: measures, weekly schedules, conflicts, proposals. / Den individuella planen.'
 
 export async function createPlanningService(deps: PlanningDependencies): Promise<PlanningService> {
-  const { store, bus, seal, verifier, businessClock, logger, host, port, inner, peers, instance } = deps
+  const { store, bus, seal, verifier, businessClock, logger, host, port, inner, peers, instance, health } = deps
   const { commits, documents } = store
   const region = createRegion(deps.region)
   const journey = createGrpcClient(directoryContract.DirectoryService, peers.journey)
@@ -61,7 +63,17 @@ export async function createPlanningService(deps: PlanningDependencies): Promise
   const conflicts = createConflicts({ plans, commits, findReader, region })
   const proposals = createProposals({ plans, index, findReader, region, businessClock })
   const accessLog = createAccessLog({ commits, service: 'planning', instance })
-  const http = createHttpService({ service: 'planning', title: 'Samresa planning', description, verifier, accessLog, logger, host, port })
+  const http = createHttpService({
+    service: 'planning',
+    title: 'Samresa planning',
+    description,
+    verifier,
+    accessLog,
+    logger,
+    host,
+    port,
+    ...health,
+  })
   const routes = { http, plans, findReader, measures, conflicts, proposals, region }
   addParkedRoutes(http, parked(documents))
   addPlanRoutes(routes)

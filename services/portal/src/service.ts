@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { Health } from '@samresa/http'
 import { createRelyingParty, type RelyingParty } from '@samresa/identity'
 import type { Logger } from '@samresa/telemetry'
 import { createPortalApp } from './inbound/http/portal-app.ts'
@@ -15,6 +16,10 @@ export interface PortalServiceOptions {
   logger: Logger
   /** The address that browsers use, when it is another than host and port. */
   publicUrl?: string
+  /** The issuer as this process reaches it, when that is another address than the public one. */
+  insideUrl?: string
+  /** How the process is, for whoever runs it. */
+  health?: Health
 }
 
 export interface PortalService {
@@ -34,11 +39,20 @@ export async function createPortalService({
   port,
   logger,
   publicUrl,
+  insideUrl,
+  health,
 }: PortalServiceOptions): Promise<PortalService> {
   let url = publicUrl ?? ''
   let relyingParty: RelyingParty | undefined
   const party = () => {
-    relyingParty ??= createRelyingParty({ issuer, clientId, clientSecret, redirectUri: `${url}/auth/callback`, postLogoutUri: `${url}/` })
+    relyingParty ??= createRelyingParty({
+      issuer,
+      ...(insideUrl !== undefined && { insideUrl }),
+      clientId,
+      clientSecret,
+      redirectUri: `${url}/auth/callback`,
+      postLogoutUri: `${url}/`,
+    })
     return relyingParty
   }
   const app = await createPortalApp({
@@ -54,6 +68,7 @@ export async function createPortalService({
     assets: builtPages,
     logger,
     publicUrl: () => url,
+    ...(health && { health }),
   })
   const listening = await app.listen({ host, port })
   if (url === '') url = listening

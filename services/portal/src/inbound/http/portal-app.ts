@@ -1,4 +1,5 @@
 import fastifyCookie from '@fastify/cookie'
+import type { Health } from '@samresa/http'
 import { RejectionError } from '@samresa/kernel'
 import type { Logger } from '@samresa/telemetry'
 import { type FastifyInstance, fastify } from 'fastify'
@@ -19,6 +20,7 @@ export interface PortalApp<Tokens, Transaction> {
   logger: Logger
   /** The portal's own origin; asked when the first visitor comes. */
   publicUrl(): string
+  health?: Health
 }
 
 const hour = 3_600_000
@@ -32,6 +34,7 @@ export async function createPortalApp<Tokens extends LoginIdentity, Transaction>
   assets,
   logger,
   publicUrl,
+  health = { live: () => true, ready: () => ({}) },
 }: PortalApp<Tokens, Transaction>): Promise<FastifyInstance> {
   const app = fastify({ bodyLimit: 64 * 1024, forceCloseConnections: true })
   const sessions = createSessionStore<Tokens>({ most: 5_000, idleMilliseconds: 8 * hour })
@@ -57,6 +60,6 @@ export async function createPortalApp<Tokens extends LoginIdentity, Transaction>
   )
   authRoutes(app, { login, visitors, sessions, pending, publicUrl })
   await app.register(apiProxyRoutes({ visitors, services }))
-  await pageRoutes(app, { visitors, assets })
+  await pageRoutes(app, { visitors, assets, health })
   return app
 }
