@@ -17,7 +17,7 @@ export const metricCatalog = {
   samresa_event_to_timeline_seconds: {
     kind: 'histogram',
     labels: ['source'],
-    help: 'From the commit of an event to its row on the shared timeline.',
+    help: 'From the commit of an event to its row on the shared timeline, of events younger than a day.',
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
   },
   samresa_consumer_lag: {
@@ -43,7 +43,7 @@ export const metricCatalog = {
   samresa_reports_total: {
     kind: 'counter',
     labels: ['agency', 'result'],
-    help: 'Reports and answers of agencies, by the result on their receipt: accepted, unchanged or rejected.',
+    help: 'Reports and answers of agencies, repeated ones too, by the result on their receipt: accepted, unchanged or rejected.',
   },
   samresa_plan_changes_sent_total: {
     kind: 'counter',
@@ -58,7 +58,7 @@ export const metricCatalog = {
   samresa_conflicts_total: {
     kind: 'counter',
     labels: ['change'],
-    help: 'Conflicts in plans: detected, agreed, withdrawn. How many are open is detected less the others.',
+    help: 'What happened to conflicts in plans: detected, agreed, verified, accepted_as_is, withdrawn. The last three close one.',
   },
 } as const satisfies Record<string, Metric>
 

@@ -7,10 +7,12 @@ export interface FeedEntry {
   position: number
   event: StoredEvent
   correlationId: string
+  /** W3C trace context that the event was recorded under. */
+  traceparent?: string
 }
 
 /** An event that has come from planning. */
-export type FeedSource = StoredEvent & { correlationId: string }
+export type FeedSource = StoredEvent & Pick<FeedEntry, 'correlationId' | 'traceparent'>
 
 /**
  * The one feed of plan changes, its positions without gaps. Whoever writes entries gives them positions, one batch at a time; of several
@@ -140,9 +142,10 @@ export async function openOutwardFeed(
   const poll = shared ? setInterval(catchUpLater, pollMs).unref() : undefined
 
   return {
-    entryFor: ({ id, type, subject, time, data, correlationId }) => {
+    entryFor: ({ id, type, subject, time, data, correlationId, traceparent }) => {
       given = Math.max(given, end) + 1
-      const entry = { position: given, event: { id, type, subject, time, data }, correlationId }
+      const event = { id, type, subject, time, data }
+      const entry: FeedEntry = { position: given, event, correlationId, ...(traceparent !== undefined && { traceparent }) }
       written.set(id, entry)
       return { op: 'insert', collection, document: { id: idOf(given), body: entry } }
     },

@@ -2,10 +2,12 @@ import type { AccessLog } from '@samresa/access-log'
 import type { access } from '@samresa/contracts'
 import { type Agency, type BusinessClock, type CallContext, RejectionError, reject } from '@samresa/kernel'
 import type { StoredEvent } from '@samresa/store'
+import { counter, inSpan, newTraceparent } from '@samresa/telemetry'
 import { type AccessFacts, type EventView, viewOfEvent } from '@samresa/visibility'
 import type { FeedCursors } from './feed-cursor.ts'
 import type { FeedEntry, OutwardFeed } from './outward-feed.ts'
 import type { Directory } from './report-measure.ts'
+import { whileSubscribed } from './subscriber-count.ts'
 
 /** A plan change as one agency may see it, ready to be sent. */
 export interface PlanChange {
@@ -48,6 +50,8 @@ export interface Subscription {
 interface Following extends Subscription {
   groupSize: number
 }
+
+const sent = counter('samresa_plan_changes_sent_total')
 
 type Shown = Exclude<EventView, { view: 'hidden' }>
 
@@ -145,6 +149,16 @@ export function createPlanSubscription(dependencies: PlanSubscriptionDependencie
     return deliveries.every(({ entry, facts }) => JSON.stringify(now.get(entry.event.subject)) === facts)
   }
 
+  /** Part of the trace that the change was recorded under. */
+  async function sendOne(delivery: Delivery, { agency, send }: Following): Promise<void> {
+    const { traceparent: parent = newTraceparent(), position, event } = delivery.entry
+    const attributes = { 'samresa.agency': agency, 'samresa.event_type': event.type }
+    await inSpan('send plan change', { kind: 'producer', parent, attributes }, () =>
+      send(changeFrom(delivery, cursors.write(agency, position))),
+    )
+    sent.add({ agency })
+  }
+
   /** Records and sends; returns the position reached, which is before the first delivery whose decision no longer holds. */
   async function sendGroup(group: readonly Delivery[], subscription: Following): Promise<{ position: number; outdated: boolean }> {
     await record(group, subscription)
@@ -156,7 +170,7 @@ export function createPlanSubscription(dependencies: PlanSubscriptionDependencie
         if (outdated) return { position: group[index]!.entry.position - 1, outdated }
         checkedAt = performance.now()
       }
-      await subscription.send(changeFrom(delivery, cursors.write(subscription.agency, delivery.entry.position)))
+      await sendOne(delivery, subscription)
     }
     subscription.groupSize = performance.now() - sendingSince > freshMs ? firstGroup : Math.min(subscription.groupSize * 2, largestGroup)
     return { position: group.at(-1)!.entry.position, outdated: false }
@@ -174,7 +188,7 @@ export function createPlanSubscription(dependencies: PlanSubscriptionDependencie
     return entries.at(-1)!.position
   }
 
-  return async (subscription: Subscription): Promise<void> => {
+  async function follow(subscription: Subscription): Promise<void> {
     const { signal } = subscription
     const following: Following = { ...subscription, groupSize: firstGroup }
     let position = await startOf(subscription)
@@ -186,6 +200,8 @@ export function createPlanSubscription(dependencies: PlanSubscriptionDependencie
       else position = await deliver(entries, following)
     }
   }
+
+  return (subscription: Subscription): Promise<void> => whileSubscribed(subscription.agency, () => follow(subscription))
 }
 
 const recordOf = ({ entry, shown }: Delivery, agency: Agency): access.DeliveryJson => ({

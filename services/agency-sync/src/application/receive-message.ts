@@ -1,7 +1,10 @@
 import type { gateway } from '@samresa/contracts'
 import { type Agency, type BusinessClock, type CallContext, isAgency, type MachineClock, newId, timestamp } from '@samresa/kernel'
+import { counter } from '@samresa/telemetry'
 import { type MessageEnvelope, receiptFor } from '../domain/receipt.ts'
 import type { ReportsCommand, ReportsEvent } from '../domain/reports.ts'
+
+const reports = counter('samresa_reports_total')
 
 /** The streams that messages are recorded on; createStreamHandler of libs/store has this shape. */
 export interface ReportsStream {
@@ -66,7 +69,7 @@ export function createReceiveMessage({
     occurredAt: timestamp(businessClock.now()),
   })
 
-  return async (message, context, command) => {
+  async function receive(message: IncomingMessage, context: CallContext, command: (envelope: MessageEnvelope) => ReportsCommand) {
     const envelope = envelopeOf(message, context)
     const usable = isMessageId(message.messageId)
     const decided: ReportsCommand = usable
@@ -81,4 +84,12 @@ export function createReceiveMessage({
       return receiptFor(envelope, 'RESULT_REJECTED', { code: 'MESSAGE_ID_REUSED', field: '/messageId' })
     return receipt!
   }
+  return async (message, context, command) => {
+    const receipt = await receive(message, context, command)
+    reports.add({ agency: message.agency, result: resultIn(receipt) })
+    return receipt
+  }
 }
+
+/** RESULT_ACCEPTED is accepted. */
+const resultIn = ({ result }: gateway.ReceiptJson): string => result!.replace('RESULT_', '').toLowerCase()

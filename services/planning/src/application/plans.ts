@@ -5,6 +5,7 @@ import { type CommitStore, createStreamHandler, type StreamHead } from '@samresa
 import { isOutcomeOf } from '../domain/outcome.ts'
 import { type Plan, type PlanCommand, type PlanContext, type PlanEvent, planDecider } from '../domain/plan.ts'
 import type { Region } from '../domain/region.ts'
+import { countConflicts } from './conflict-count.ts'
 
 /** A command as callers give it: the context is filled in here. */
 export type PlanRequest = PlanCommand extends infer Command ? (Command extends PlanCommand ? Omit<Command, 'context'> : never) : never
@@ -63,6 +64,7 @@ export function createPlans({ commits, seal, directory, region, businessClock }:
   async function decideAndCommit(participantId: string, request: PlanRequest, call: CallContext & { commandId: string }) {
     const done = await handler.execute(participantId, { ...request, context: contextOf(participantId) } as PlanCommand, call)
     if (done.outcome === 'rejected') throw new RejectionError(done.rejection)
+    if (!done.repeated) countConflicts(done.events)
     return { plan: done.state, head: done.head, events: done.events }
   }
 

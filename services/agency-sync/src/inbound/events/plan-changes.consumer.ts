@@ -29,7 +29,8 @@ export function consumePlanChanges({
       const event = storedFrom(record)
       const version = plannedVersions.rowFor(event)
       // Last, after everything that may throw: a position that is given is written.
-      const entry = feed.entryFor({ ...event, correlationId: record.correlationId })
+      const { correlationId, traceparent } = record
+      const entry = feed.entryFor({ ...event, correlationId, ...(traceparent !== undefined && { traceparent }) })
       return version === undefined ? [entry] : [entry, version]
     },
     reload: () => feed.reload(),

@@ -2,7 +2,7 @@ import { type Consumer, type EventBus, type EventRecord, type Outcome, subscribe
 import type { agencyEvents, gateway, planning } from '@samresa/contracts'
 import { type Agency, type CallContext, measureIdFrom, RejectionError, type RejectionKind, serviceActor } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
-import type { Logger } from '@samresa/telemetry'
+import { type Logger, traceparentFrom } from '@samresa/telemetry'
 import type { PlanRequest, Plans } from '../../application/plans.ts'
 
 export interface AgencyConsumerOptions {
@@ -51,7 +51,7 @@ const callFrom = (record: EventRecord): CallContext => ({
   purpose: 'planning',
   correlationId: record.correlationId,
   causationId: record.id,
-  ...(record.traceparent !== undefined && { traceparent: record.traceparent }),
+  traceparent: traceparentFrom(record.traceparent),
 })
 
 function requestFrom(record: EventRecord, data: unknown): PlanRequest {
