@@ -1,12 +1,14 @@
-// Makes libs/contracts/src/gen anew from proto/.  node tools/run.mjs tools/generate.mjs [--check]
-// With --check nothing is written: it fails when the committed code differs from what proto/ gives.
+// Makes libs/contracts/src/gen anew from proto/, and docs/settings.md from the services' settings.  node tools/run.mjs tools/generate.mjs [--check]
+// With --check nothing is written: it fails when what is committed differs from what they give.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from './setup.mjs'
+import { settingsPage } from './settings-page.mjs'
 
 const committed = join(root, 'libs/contracts/src/gen')
+const settingsFile = 'docs/settings.md'
 const buf = (...args) => execFileSync(join(root, 'node_modules/.bin/buf'), args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
 
 const filesOf = (folder) =>
@@ -32,7 +34,12 @@ if (process.argv.includes('--check')) {
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
+  if (readFileSync(join(root, settingsFile), 'utf8') !== settingsPage()) {
+    process.stderr.write(`${settingsFile} differs from what the services declare (run "npm run generate")\n`)
+    process.exitCode = 1
+  }
 } else {
+  writeFileSync(join(root, settingsFile), settingsPage())
   rmSync(committed, { recursive: true, force: true })
   buf('generate')
 }

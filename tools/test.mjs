@@ -65,7 +65,7 @@ for (const project of ['tsconfig.json', 'services/portal/src/web/tsconfig.json']
 }
 step('dependency rules', dependencyRules)
 step('contract lint', () => checked(run(bin('buf'), ['lint'])))
-step('generated code is what the contract gives', () => checked(run(nodePath(), [join(root, 'tools/generate.mjs'), '--check'])))
+step('generated code and pages are what they are made from', () => checked(run(nodePath(), [join(root, 'tools/generate.mjs'), '--check'])))
 
 // What needs real servers is run by test-engines.mjs.
 const result = await runVitest(['--project=!engines', ...process.argv.slice(2)])

@@ -20,6 +20,8 @@ export interface EngineNode {
   readonly name: string
   /** host:port */
   readonly address: string
+  /** undefined while it does not run. */
+  pid(): number | undefined
   /** Starts it where it does not run, on the data it had, and waits until it takes connections. */
   start(): Promise<void>
   /** SIGTERM. */
@@ -65,6 +67,7 @@ export function serverIn(data: string, recipe: ServerRecipe): EngineNode {
   return {
     name,
     address: `${host}:${port}`,
+    pid: living,
     async start() {
       if (living() === undefined) {
         if (await listens(port)) throw new Error(`port ${port} is taken by something else than ${name}`)
