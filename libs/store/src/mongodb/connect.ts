@@ -20,7 +20,6 @@ const settings = {
   socketTimeoutMS: answerWithinMs,
   serverSelectionTimeoutMS: answerWithinMs,
   connectTimeoutMS: answerWithinMs,
-  waitQueueTimeoutMS: answerWithinMs,
   maxPoolSize: 50,
 } as const
 

@@ -1,10 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { within } from '@samresa/kernel'
 import type { ClientSession, Db, MongoClient } from 'mongodb'
 import { MongoError, MongoServerSelectionError } from 'mongodb'
 import { duplicateKeyOf, engineFailureFrom, isPassing, storeUnavailable } from './engine-failure.ts'
 
 /** How long a call may take in all: an election with the server's own settings takes 12 s. */
 const patienceMs = 15_000
+/** How long calls that are under way have when the store is closed. */
+const farewellMs = 5_000
 const firstPauseMs = 20
 const longestPauseMs = 500
 
@@ -18,7 +21,7 @@ export interface Engine {
   call<T>(work: (attempt: { repeated: boolean }) => Promise<T>): Promise<T>
   /** Runs the work in a transaction, from the start when another got in between, and commits it: all of it or nothing. */
   transact<T>(work: (session: ClientSession) => Promise<T>): Promise<T>
-  /** Takes no more calls and resolves when those under way have ended. */
+  /** Takes no more calls, repeats none, and resolves when those under way have ended, or after 5 s. */
   close(): Promise<void>
 }
 
@@ -27,7 +30,7 @@ export function createEngine(client: MongoClient, database: string): Engine {
   const underWay = new Set<Promise<unknown>>()
   let closed = false
 
-  const guarded = async <T>(work: (isLate: () => boolean) => Promise<T>): Promise<T> => {
+  const guarded = async <T>(work: (isOver: () => boolean) => Promise<T>): Promise<T> => {
     if (closed) throw storeUnavailable(new Error('The store is closed.'))
     let late = false
     let timer: NodeJS.Timeout | undefined
@@ -37,7 +40,7 @@ export function createEngine(client: MongoClient, database: string): Engine {
         refuse(storeUnavailable(new Error(`No answer within ${patienceMs} ms`)))
       }, patienceMs)
     })
-    const running = Promise.race([work(() => late), deadline]).finally(() => clearTimeout(timer))
+    const running = Promise.race([work(() => late || closed), deadline]).finally(() => clearTimeout(timer))
     underWay.add(running)
     try {
       return await running
@@ -51,27 +54,27 @@ export function createEngine(client: MongoClient, database: string): Engine {
   return {
     db,
     call: (work) =>
-      guarded(async (isLate) => {
+      guarded(async (isOver) => {
         for (let attempt = 0; ; attempt++) {
           try {
             return await work({ repeated: attempt > 0 })
           } catch (error) {
-            if (!isPassing(error) || isLate()) throw error
+            if (!isPassing(error) || isOver()) throw error
             await pause(pauseBefore(attempt))
           }
         }
       }),
     transact: (work) =>
-      guarded(async (isLate) => {
+      guarded(async (isOver) => {
         for (let attempt = 0; ; attempt++) {
           const session = client.startSession()
           try {
             session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', journal: true } })
             const result = await work(session)
-            await commit(session, isLate)
+            await commit(session, isOver)
             return result
           } catch (error) {
-            if (!isOvertaken(error) || isLate()) throw error
+            if (!isOvertaken(error) || isOver()) throw error
             await pause(pauseBefore(attempt))
           } finally {
             await session.endSession()
@@ -80,7 +83,7 @@ export function createEngine(client: MongoClient, database: string): Engine {
       }),
     async close() {
       closed = true
-      await Promise.allSettled(underWay)
+      await within(Promise.allSettled(underWay), farewellMs)
     },
   }
 }
@@ -91,13 +94,13 @@ const isOvertaken = (error: unknown): boolean =>
   (error instanceof MongoError && (error.hasErrorLabel('TransientTransactionError') || duplicateKeyOf(error) !== undefined))
 
 /** Committing again is answered with what became of the first time. */
-async function commit(session: ClientSession, isLate: () => boolean): Promise<void> {
+async function commit(session: ClientSession, isOver: () => boolean): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await session.commitTransaction()
     } catch (error) {
       const unknown = error instanceof MongoError && error.hasErrorLabel('UnknownTransactionCommitResult')
-      if (!unknown || isLate()) throw error
+      if (!unknown || isOver()) throw error
       await pause(pauseBefore(attempt))
     }
   }

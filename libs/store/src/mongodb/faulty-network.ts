@@ -1,0 +1,69 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** A way to a server that fails as it is told to: the driver is led over it, with `directConnection`. */
+export interface FaultyNetwork extends AsyncDisposable {
+  url: string
+  /** The next `times` messages with this command: their connection is cut before they arrive, or after they did and before the answer. */
+  cut(command: string, when: 'before' | 'after', times: number): void
+  /** How many cuts are still to come. */
+  cutsLeft(): number
+  /** From now on nothing comes through in either direction, and nothing is refused. */
+  silence(): void
+}
+
+export async function openFaultyNetwork(serverUrl: string): Promise<FaultyNetwork> {
+  const server = new URL(serverUrl.replace(/^mongodb:/, 'http:'))
+  const sockets = new Set<Socket>()
+  let plan = { command: '', when: 'before', times: 0 }
+  let silent = false
+
+  const proxy = createServer((near) => {
+    const far = connect(Number(server.port), server.hostname)
+    let answerIsCut = false
+    const cut = () => {
+      near.destroy()
+      far.destroy()
+    }
+    for (const socket of [near, far]) {
+      sockets.add(socket)
+      socket.on('error', cut)
+      socket.on('close', () => {
+        sockets.delete(socket)
+        cut()
+      })
+    }
+    near.on('data', (chunk) => {
+      if (silent) return
+      // A zero ends the name of a field: a command of a longer name is not meant.
+      if (plan.times > 0 && chunk.includes(`${plan.command}\0`)) {
+        plan.times -= 1
+        if (plan.when === 'before') return cut()
+        answerIsCut = true
+      }
+      far.write(chunk)
+    })
+    far.on('data', (chunk) => {
+      if (silent) return
+      if (answerIsCut) return cut()
+      near.write(chunk)
+    })
+  })
+  proxy.listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  return {
+    url: `mongodb://127.0.0.1:${(proxy.address() as AddressInfo).port}/?directConnection=true`,
+    cut(command, when, times) {
+      plan = { command, when, times }
+    },
+    cutsLeft: () => plan.times,
+    silence() {
+      silent = true
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      proxy.close()
+      await once(proxy, 'close')
+    },
+  }
+}
