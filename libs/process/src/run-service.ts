@@ -1,6 +1,6 @@
 import { ConfigurationFault, readSettings, type Settings, type Values } from '@samresa/config'
 import { openWaitingRoom } from '@samresa/http'
-import { createLogger, type Logger } from '@samresa/telemetry'
+import { closeTelemetry, createLogger, type Logger, requireTelemetry, TelemetryFault } from '@samresa/telemetry'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
 import type { edgeSettings } from './production-settings.ts'
 
@@ -20,7 +20,7 @@ export interface ServiceProgram<S extends Settings, E> {
   serve(config: Values<S>, engines: E, surroundings: Surroundings): Promise<{ close(): Promise<void> }>
 }
 
-const exitCodes = { stopped: 0, failed: 1, wrongSettings: 2 }
+const exitCodes = { stopped: 0, failed: 1, wrongSettings: 2, withoutTelemetry: 70 }
 
 /** The process of one service: environment, configuration, engines, service; drains on SIGTERM and SIGINT, ends when something in it is dead. */
 export async function runService<S extends Settings & typeof edgeSettings, E>(program: ServiceProgram<S, E>): Promise<void> {
@@ -33,7 +33,7 @@ export async function runService<S extends Settings & typeof edgeSettings, E>(pr
 
   const fail = (error: unknown, message: string) => {
     logger.error({ err: error }, message)
-    void lifecycle.end(exitCodes.failed)
+    void lifecycle.end(error instanceof TelemetryFault ? exitCodes.withoutTelemetry : exitCodes.failed)
   }
   // The state after a fault that nobody caught is unknown: what was accepted is durable, a new process goes on from there.
   process.on('uncaughtException', (error) => fail(error, 'A fault that nobody caught'))
@@ -45,7 +45,10 @@ export async function runService<S extends Settings & typeof edgeSettings, E>(pr
     })
   }
 
+  // Closed last: it tells how the rest was closed.
+  lifecycle.add('telemetry', { close: closeTelemetry })
   try {
+    await requireTelemetry()
     const waitingRoom = await openWaitingRoom(edge.host, edge.port, lifecycle.health)
     lifecycle.add('waiting-room', waitingRoom)
     const engines = await open(config, surroundings)

@@ -1,4 +1,6 @@
 // The process of agency-sync on production engines. On the embedded ones every service runs in one process: infra/standalone.
+// Telemetry comes before everything that it patches.
+import '@samresa/telemetry/start'
 import { openProductionEngines, openProductionSeal, runService } from '@samresa/process'
 import { settings } from './config.ts'
 import { createAgencySyncService } from './service.ts'

@@ -1,4 +1,6 @@
 // The process of audit on production engines. On the embedded ones every service runs in one process: infra/standalone.
+// Telemetry comes before everything that it patches.
+import '@samresa/telemetry/start'
 import { openProductionEngines, runService } from '@samresa/process'
 import { settings } from './config.ts'
 import { createAuditService } from './service.ts'

@@ -1,4 +1,6 @@
 // The process of journey on production engines. On the embedded ones every service runs in one process: infra/standalone.
+// Telemetry comes before everything that it patches.
+import '@samresa/telemetry/start'
 import { answeringInside, createInnerServer, openProductionEngines, openProductionSeal, runService } from '@samresa/process'
 import { settings } from './config.ts'
 import { createJourneyService } from './service.ts'

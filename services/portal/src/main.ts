@@ -1,4 +1,6 @@
 // The process of the portal. On the embedded engines every service runs in one process: infra/standalone.
+// Telemetry comes before everything that it patches.
+import '@samresa/telemetry/start'
 import { runService } from '@samresa/process'
 import { settings } from './config.ts'
 import { createPortalService } from './service.ts'
