@@ -91,6 +91,9 @@ test.each<[string, () => string]>([
   ['two known roles', () => good({ realm_access: { roles: ['officer', 'auditor'] } })],
   ['no known role', () => good({ realm_access: { roles: ['offline_access'] } })],
   ['no roles', () => good({ realm_access: undefined })],
+  ['a user name that is no text', () => good({ user: 7 })],
+  ['a user name without a letter', () => good({ user: '' })],
+  ['a user name and no subject', () => good({ user: 'frida', sub: undefined })],
   ['a participant id that is no text', () => good({ realm_access: { roles: ['participant'] }, participantId: 7 })],
 ])('a token with %s is refused as unauthenticated', async (_case, make) => {
   expect(await kindOf(make())).toBe('unauthenticated')
@@ -101,6 +104,10 @@ test.each([
   ['validity', { nbf: now() + 20 }],
 ])('a clock ahead by less than half a minute is forgiven for %s', async (_case, changes) => {
   expect(await kindOf(good(changes))).toBe('accepted')
+})
+
+test('the name that the realm gives a user counts before the subject', async () => {
+  expect((await verifierOf().verify(good({ sub: '7b1c', user: 'frida' }))).actor.user).toBe('frida')
 })
 
 test('a participant may be nobody in the house yet', async () => {

@@ -3,7 +3,8 @@ import { get } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serviceAudiences } from '../audiences.ts'
-import { type DemoInstance, logIn, pressLogin, relyingPartyOf, startDemoInstance, yonasId } from '../testing/demo-instance.ts'
+import { type DemoInstance, startDemoInstance, yonasId } from '../testing/demo-instance.ts'
+import { logIn, pressLogin, relyingPartyOf } from '../testing/portal-login.ts'
 import { createScriptedBrowser } from '../testing/scripted-browser.ts'
 import { startEmbeddedIssuer } from './embedded-issuer.ts'
 import { requestToken, tokenRequestPath } from './token-request.ts'
@@ -18,11 +19,7 @@ afterAll(() => instance.close())
 const everyone = 'anna nils eva frida af-officer rania yonas halima marcus auditor operator af-system fk-system scenario'.split(' ')
 const payloadOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
 
-async function tokenOf(user: string, minutes = 5): Promise<string> {
-  const answer = await requestToken(instance.issuer, instance.dataDir, { user, minutes })
-  if (answer.outcome !== 'token') throw new Error(answer.outcome)
-  return answer.token
-}
+const tokenOf = (user: string, minutes?: number) => instance.tokenOf(user, minutes)
 
 const actorOf = async (token: string) => (await instance.verifierFor('planning-api').verify(token)).actor
 
@@ -113,6 +110,16 @@ test('the login page names itself a demonstration, in Swedish, and asks nothing 
   const { headers } = await fetch(page.url)
   expect(headers.get('content-security-policy')).toContain("default-src 'none'")
   expect(headers.get('cache-control')).toBe('no-store')
+})
+
+test('the page that asks whether to log out is in Swedish, and the login page comes back after it', async () => {
+  const party = relyingPartyOf(instance)
+  const { browser, session } = await logIn(instance, party, 'eva')
+  const page = await browser.go(await party.logoutUrl(session))
+  expect(page.text).toContain('<html lang="sv">')
+  await instance.leave(browser, page)
+  expect((await browser.go((await party.loginUrl()).url)).text).toContain('Välj vem du är')
+  expect(instance.errors).toEqual([])
 })
 
 test('a login without a code challenge is refused', async () => {

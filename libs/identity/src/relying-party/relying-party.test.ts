@@ -1,9 +1,10 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createKeySource } from '../key-source.ts'
-import { type DemoInstance, logIn, pressLogin, relyingPartyOf, startDemoInstance } from '../testing/demo-instance.ts'
+import { type DemoInstance, startDemoInstance } from '../testing/demo-instance.ts'
 import { jwksOf, makeKey, showing, signToken, startLocalIssuer } from '../testing/local-issuer.ts'
+import { logIn, relyingPartyOf } from '../testing/portal-login.ts'
 import { createLogoutTokenVerifier } from './logout-token.ts'
 import { createRelyingParty } from './relying-party.ts'
 
@@ -15,87 +16,6 @@ beforeAll(async () => {
 afterAll(() => instance.close())
 
 const refused = (kind: string) => ({ rejection: { kind } })
-
-test('a login ends with a session of that user', async () => {
-  const { session } = await logIn(instance, relyingPartyOf(instance), 'anna')
-  expect(session).toMatchObject({ subject: 'anna', sid: expect.any(String), refreshToken: expect.any(String) })
-  expect(session.expiresAt).toBeGreaterThan(Date.now() + 290_000)
-})
-
-test('the answer to one login is worth nothing to another', async () => {
-  const party = relyingPartyOf(instance)
-  const [mine, other] = await Promise.all([pressLogin(instance, party, 'anna'), pressLogin(instance, party, 'eva')])
-  for (const wrong of [
-    other.transaction,
-    { ...mine.transaction, state: other.transaction.state },
-    { ...mine.transaction, codeVerifier: other.transaction.codeVerifier },
-    { ...mine.transaction, nonce: other.transaction.nonce },
-  ]) {
-    await expect(party.callback(mine.answer, wrong)).rejects.toMatchObject(refused('unauthenticated'))
-  }
-})
-
-test('a code is worth one login', async () => {
-  const party = relyingPartyOf(instance)
-  const { answer, transaction } = await pressLogin(instance, party, 'anna')
-  await party.callback(answer, transaction)
-  await expect(party.callback(answer, transaction)).rejects.toMatchObject(refused('unauthenticated'))
-})
-
-test('a fresh token is used as it is', async () => {
-  const party = relyingPartyOf(instance)
-  const { session } = await logIn(instance, party, 'anna')
-  const { accessToken } = session
-  expect(await party.accessToken(session)).toBe(accessToken)
-})
-
-test('twenty who ask at the same time cause one refresh, and the login goes on', async () => {
-  const party = relyingPartyOf(instance)
-  const { session } = await logIn(instance, party, 'anna')
-  const { accessToken } = session
-  for (let round = 0; round < 2; round++) {
-    session.expiresAt = Date.now() + 29_000
-    const tokens = await Promise.all(Array.from({ length: 20 }, () => party.accessToken(session)))
-    expect(new Set(tokens).size).toBe(1)
-    expect(tokens[0]).not.toBe(accessToken)
-  }
-})
-
-test('a refresh token used twice ends the login', async () => {
-  const party = relyingPartyOf(instance)
-  const { session } = await logIn(instance, party, 'anna')
-  const copy = { ...session, expiresAt: 0 }
-  session.expiresAt = 0
-  await party.accessToken(session)
-  await expect(party.accessToken(copy)).rejects.toMatchObject({ rejection: { kind: 'unauthenticated', code: 'SESSION_ENDED' } })
-  session.expiresAt = 0
-  await expect(party.accessToken(session)).rejects.toMatchObject({ rejection: { code: 'SESSION_ENDED' } })
-})
-
-test('a logout ends the login at the issuer and tells the portal whose', async () => {
-  const party = relyingPartyOf(instance)
-  const { browser, session } = await logIn(instance, party, 'eva')
-  const page = await browser.go(await party.logoutUrl(session))
-  expect(page.text).toContain('<html lang="sv">')
-  const end = await browser.press(page, 'logout', 'yes')
-  expect(end.url).toBe(`${instance.portalUrl}/`)
-  await vi.waitUntil(() => instance.logoutTokens.length > 0)
-  const logoutToken = instance.logoutTokens.pop() ?? ''
-  expect(await party.backchannel(logoutToken)).toEqual({ sid: session.sid, sub: 'eva' })
-  await expect(party.backchannel(logoutToken)).rejects.toMatchObject(refused('unauthenticated'))
-  session.expiresAt = 0
-  await expect(party.accessToken(session)).rejects.toMatchObject({ rejection: { code: 'SESSION_ENDED' } })
-  expect(instance.errors).toEqual([])
-  expect((await browser.go((await party.loginUrl()).url)).text).toContain('Välj vem du är')
-})
-
-test('a browser that is logged in at the issuer is not asked again', async () => {
-  const party = relyingPartyOf(instance)
-  const { browser } = await logIn(instance, party, 'anna')
-  const { url, transaction } = await party.loginUrl()
-  const { url: answer } = await browser.go(url)
-  expect((await party.callback(answer, transaction)).subject).toBe('anna')
-})
 
 test('the portal may start before the issuer, and while the issuer is away nobody is told to log in', async () => {
   const away = createServer((_request, response) => response.writeHead(503).end())
@@ -168,16 +88,59 @@ test.each<[string, RequestListener, string]>([
   }
 })
 
-test('an issuer that is not on this machine must be reached by TLS', async () => {
+/** The issuer under a public name that this process cannot reach: whatever is fetched must be fetched inside. */
+function publicNameOf({ issuer }: DemoInstance): string {
+  return issuer.replace('127.0.0.1', 'localhost').replace(/:[0-9]+/, ':1')
+}
+
+test('browsers go to the public name, and everything else to the inside address', async () => {
+  const issuer = publicNameOf(instance)
+  const inside = await startLocalIssuer()
+  const asked: string[] = []
+  inside.answer = async (request, response) => {
+    asked.push(request.url ?? '')
+    const answer = await fetch(new URL(request.url ?? '', instance.issuer))
+    const body = (await answer.text()).replaceAll(instance.issuer, issuer)
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(body)
+  }
   const party = createRelyingParty({
-    issuer: 'http://login.example.invalid/realms/samresa',
+    issuer,
+    insideUrl: inside.issuer,
     clientId: 'portal',
     clientSecret: 'x',
-    redirectUri: 'https://portal.example.invalid/auth/callback',
-    postLogoutUri: 'https://portal.example.invalid/',
+    redirectUri: `${instance.portalUrl}/auth/callback`,
+    postLogoutUri: `${instance.portalUrl}/`,
   })
-  await expect(party.loginUrl()).rejects.toMatchObject({ cause: { message: expect.stringMatching(/HTTPS/i) } })
+  try {
+    const { url, transaction } = await party.loginUrl()
+    expect(url.startsWith(`${issuer}/protocol/openid-connect/auth?`)).toBe(true)
+    const answer = `${instance.portalUrl}/auth/callback?code=c&state=${transaction.state}&iss=${encodeURIComponent(issuer)}`
+    await expect(party.callback(answer, transaction)).rejects.toThrow()
+    await expect(party.backchannel(signToken(makeKey('k1'), {}, { typ: 'logout+jwt' }))).rejects.toThrow()
+    expect(asked.map((path) => path.slice('/realms/samresa'.length))).toEqual([
+      '/.well-known/openid-configuration',
+      '/protocol/openid-connect/token',
+      '/protocol/openid-connect/certs',
+    ])
+  } finally {
+    await inside.close()
+  }
 })
+
+test.each([undefined, 'http://127.0.0.1:1/realms/samresa'])(
+  'an issuer that is not on this machine must be reached by TLS (%s)',
+  async (insideUrl) => {
+    const party = createRelyingParty({
+      issuer: 'http://login.example.invalid/realms/samresa',
+      clientId: 'portal',
+      clientSecret: 'x',
+      redirectUri: 'https://portal.example.invalid/auth/callback',
+      postLogoutUri: 'https://portal.example.invalid/',
+      ...(insideUrl !== undefined && { insideUrl }),
+    })
+    await expect(party.loginUrl()).rejects.toMatchObject({ cause: { message: expect.stringMatching(/HTTPS/i) } })
+  },
+)
 
 test('only a logout token of this issuer for this client counts', async () => {
   const key = makeKey('k1')

@@ -5,16 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { demoAzps, type ServiceAudience } from '../audiences.ts'
 import { type EmbeddedIssuer, startEmbeddedIssuer } from '../embedded-issuer/embedded-issuer.ts'
+import { requestToken } from '../embedded-issuer/token-request.ts'
 import { createKeySource } from '../key-source.ts'
-import { createRelyingParty, type LoginTransaction } from '../relying-party/relying-party.ts'
 import { createTokenVerifier } from '../token-verifier.ts'
-import { createScriptedBrowser } from './scripted-browser.ts'
+import type { ScriptedBrowser, Visit } from './scripted-browser.ts'
 
 export const yonasId = 'b6a1f0de-0000-4000-8000-000000000002'
 
-/** An embedded issuer with a portal's back-channel address and a place for its data. */
-export async function startDemoInstance() {
-  const dataDir = mkdtempSync(join(tmpdir(), 'samresa-identity-'))
+/** A portal's back-channel address, keeping what is posted to it. */
+export async function startBackchannel() {
   const logoutTokens: string[] = []
   const portal = createServer(async (request, response) => {
     let body = ''
@@ -23,7 +22,20 @@ export async function startDemoInstance() {
     response.end()
   })
   await new Promise<void>((resolve) => portal.listen(0, '127.0.0.1', resolve))
-  const portalUrl = `http://127.0.0.1:${(portal.address() as AddressInfo).port}`
+  return {
+    portalUrl: `http://127.0.0.1:${(portal.address() as AddressInfo).port}`,
+    logoutTokens,
+    close: async () => {
+      portal.closeAllConnections()
+      await new Promise((resolve) => portal.close(resolve))
+    },
+  }
+}
+
+/** An embedded issuer with a portal's back-channel address and a place for its data. */
+export async function startDemoInstance() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'samresa-identity-'))
+  const { portalUrl, logoutTokens, close: closeBackchannel } = await startBackchannel()
   const enrolled = new Map([['197809032399', yonasId]])
   const errors: Error[] = []
   const start = (port = 0): Promise<EmbeddedIssuer> =>
@@ -47,38 +59,23 @@ export async function startDemoInstance() {
     /** Faults that the issuer told of. */
     errors,
     start,
+    tokenOf: async (user: string, minutes = 5): Promise<string> => {
+      const answer = await requestToken(issuer.issuer, dataDir, { user, minutes })
+      if (answer.outcome !== 'token') throw new Error(answer.outcome)
+      return answer.token
+    },
+    /** The page's button of that name. */
+    enter: (browser: ScriptedBrowser, page: Visit, user: string) => browser.submit(page, { user }),
+    /** The page that asks whether to log out. */
+    leave: (browser: ScriptedBrowser, page: Visit) => browser.submit(page, { logout: 'yes' }),
     verifierFor: (audience: ServiceAudience) =>
       createTokenVerifier({ issuer: issuer.issuer, audience, azps: demoAzps, keys: createKeySource({ url: issuer.jwksUrl }) }),
     close: async () => {
       await issuer.close()
-      portal.closeAllConnections()
-      await new Promise((resolve) => portal.close(resolve))
+      await closeBackchannel()
       rmSync(dataDir, { recursive: true, force: true })
     },
   }
 }
 
 export type DemoInstance = Awaited<ReturnType<typeof startDemoInstance>>
-
-export const relyingPartyOf = ({ issuer, portalClient, portalUrl }: DemoInstance) =>
-  createRelyingParty({
-    issuer,
-    clientId: portalClient.id,
-    clientSecret: portalClient.secret,
-    redirectUri: `${portalUrl}/auth/callback`,
-    postLogoutUri: `${portalUrl}/`,
-  })
-
-/** A browser that goes to the login page and presses a user's button; `answer` is the address it comes back to the portal with. */
-export async function pressLogin(instance: DemoInstance, party: ReturnType<typeof relyingPartyOf>, user: string) {
-  const browser = createScriptedBrowser(instance.portalUrl)
-  const { url, transaction }: { url: string; transaction: LoginTransaction } = await party.loginUrl()
-  const page = await browser.go(url)
-  const answer = await browser.press(page, 'user', user)
-  return { browser, page, transaction, answer: answer.url }
-}
-
-export async function logIn(instance: DemoInstance, party: ReturnType<typeof relyingPartyOf>, user: string) {
-  const { browser, transaction, answer } = await pressLogin(instance, party, user)
-  return { browser, session: await party.callback(answer, transaction) }
-}

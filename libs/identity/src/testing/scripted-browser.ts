@@ -21,7 +21,10 @@ const attribute = (tag: string, name: string) => {
   return found === undefined ? undefined : plain(found)
 }
 
-/** Cookies, redirects and the first form of a page: enough of a browser for a login. Stops at addresses that start with `stopAt`. */
+/**
+ * Cookies, redirects and the first form of a page: enough of a browser for a login. Stops at addresses that start with `stopAt`. Loopback counts
+ * as a secure place, as in real browsers: cookies marked Secure are sent there by plain HTTP.
+ */
 export function createScriptedBrowser(stopAt: string) {
   const cookies = new Map<string, Cookie>()
 
@@ -51,15 +54,17 @@ export function createScriptedBrowser(stopAt: string) {
     return location === null ? { url: address, status: response.status, text } : go(new URL(location, url).href)
   }
 
-  /** Presses the button with this name and value on a page. */
-  const press = (visit: Visit, name: string, value: string): Promise<Visit> => {
+  /** Sends the first form of a page with its hidden fields and these: the name and value of a button, or what a person fills in. */
+  const submit = (visit: Visit, fields: Record<string, string>): Promise<Visit> => {
     const form = /<form[^>]*>/.exec(visit.text)?.[0] ?? ''
     const hidden = [...visit.text.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [
       attribute(tag, 'name') ?? '',
       attribute(tag, 'value') ?? '',
     ])
-    return go(new URL(attribute(form, 'action') ?? '', visit.url).href, { ...Object.fromEntries(hidden), [name]: value })
+    return go(new URL(attribute(form, 'action') ?? '', visit.url).href, { ...Object.fromEntries(hidden), ...fields })
   }
 
-  return { go, press }
+  return { go, submit }
 }
+
+export type ScriptedBrowser = ReturnType<typeof createScriptedBrowser>
