@@ -1,14 +1,15 @@
-// Makes libs/contracts/src/gen anew from proto/, and docs/settings.md from the services' settings.  node tools/run.mjs tools/generate.mjs [--check]
+// Makes libs/contracts/src/gen anew from proto/, and the pages in docs/ that list what the code declares.  node tools/run.mjs tools/generate.mjs [--check]
 // With --check nothing is written: it fails when what is committed differs from what they give.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { root } from './setup.mjs'
+import { metricsPage } from './metrics-page.mjs'
 import { settingsPage } from './settings-page.mjs'
+import { root } from './setup.mjs'
 
 const committed = join(root, 'libs/contracts/src/gen')
-const settingsFile = 'docs/settings.md'
+const pages = { 'docs/metrics.md': metricsPage, 'docs/settings.md': settingsPage }
 const buf = (...args) => execFileSync(join(root, 'node_modules/.bin/buf'), args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
 
 const filesOf = (folder) =>
@@ -34,12 +35,13 @@ if (process.argv.includes('--check')) {
   } finally {
     rmSync(fresh, { recursive: true, force: true })
   }
-  if (readFileSync(join(root, settingsFile), 'utf8') !== settingsPage()) {
-    process.stderr.write(`${settingsFile} differs from what the services declare (run "npm run generate")\n`)
+  for (const [file, page] of Object.entries(pages)) {
+    if (readFileSync(join(root, file), 'utf8') === page()) continue
+    process.stderr.write(`${file} differs from what the code declares (run "npm run generate")\n`)
     process.exitCode = 1
   }
 } else {
-  writeFileSync(join(root, settingsFile), settingsPage())
+  for (const [file, page] of Object.entries(pages)) writeFileSync(join(root, file), page())
   rmSync(committed, { recursive: true, force: true })
   buf('generate')
 }
