@@ -13,6 +13,8 @@ export interface DataFolder {
   /** Replaces the file whole; readable by its owner only. */
   write(name: string, content: unknown): void
   remove(name: string): void
+  /** Removes everything but the hold on it. */
+  empty(): void
   release(): void
 }
 
@@ -24,9 +26,10 @@ export function openDataFolder(folder: string, reset: boolean): DataFolder {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = holdFolder(folder)
   if (lock === undefined) throw new FolderInUse(`${folder} is in use by another instance: stop it, or choose another folder with --data`)
-  if (reset) {
+  const empty = () => {
     for (const name of readdirSync(folder)) if (!name.startsWith('instance.lock')) rmSync(join(folder, name), { recursive: true })
   }
+  if (reset) empty()
   rmSync(join(folder, instanceFile), { force: true })
   return {
     path: (name) => join(folder, name),
@@ -37,6 +40,7 @@ export function openDataFolder(folder: string, reset: boolean): DataFolder {
       renameSync(draft, join(folder, name))
     },
     remove: (name) => rmSync(join(folder, name), { force: true }),
+    empty,
     release: () => lock.release(),
   }
 }

@@ -94,10 +94,13 @@ export const file = (name: string, described: Described & { example: string }): 
   ...described,
 })
 
+/** Of a secret that looks like nothing in particular. */
+export const noExample = '…'
+
 export const secret = (name: string, described: Described): Setting<string> => ({
   name,
   takes: 'a text',
-  example: '…',
+  example: noExample,
   secret: true,
   parse: (text) => text,
   ...described,

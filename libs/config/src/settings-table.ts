@@ -1,24 +1,26 @@
+import { noExample } from './kinds.ts'
 import type { Setting, Settings } from './setting.ts'
 
 /** The settings of several programs as one Markdown table, each once; by program's name. Throws when two programs mean different things by one name. */
 export function settingsTable(programs: Readonly<Record<string, Settings>>): string {
-  const rows = new Map<string, { setting: Setting<unknown>; usedBy: string[] }>()
+  const rows = new Map<string, { setting: Setting<unknown>; usedBy: string[]; withoutIt: Set<string> }>()
   for (const [program, settings] of Object.entries(programs)) {
     for (const setting of Object.values(settings)) {
-      const row = rows.get(setting.name) ?? { setting, usedBy: [] }
+      const row = rows.get(setting.name) ?? { setting, usedBy: [], withoutIt: new Set() }
       if (row.setting.meaning !== setting.meaning) throw new Error(`${setting.name} has two meanings`)
       row.usedBy.push(program)
+      row.withoutIt.add(withoutIt(setting))
       rows.set(setting.name, row)
     }
   }
   const everybody = Object.keys(programs).length
-  const lines = [...rows.values()].map(({ setting, usedBy }) =>
+  const lines = [...rows.values()].map(({ setting, usedBy, withoutIt }) =>
     [
       names(setting),
       usedBy.length === everybody ? 'all' : usedBy.join(', '),
       `${setting.meaning} Takes ${setting.takes}.`,
-      withoutIt(setting),
-      setting.secret && !setting.example.startsWith('the ') ? '' : example(setting.example),
+      [...withoutIt].join(', '),
+      example(setting.example),
     ].join(' | '),
   )
   return ['Setting | Read by | What it is | Without it | Example', '--- | --- | --- | --- | ---', ...lines]
@@ -27,7 +29,7 @@ export function settingsTable(programs: Readonly<Record<string, Settings>>): str
 }
 
 const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``
-const example = (text: string) => (text.startsWith('the ') ? text : code(text))
+const example = (text: string) => (text === noExample || text.startsWith('the ') ? text : code(text))
 const names = ({ name, secret }: Setting<unknown>) => (secret ? `${code(`${name}_FILE`)} or ${code(name)}` : code(name))
 
 function withoutIt({ otherwise, outsideProduction, optional }: Setting<unknown>): string {

@@ -1,4 +1,3 @@
 export type { Part } from './lifecycle.ts'
 export * from './production-engines.ts'
-export * from './production-settings.ts'
 export * from './run-service.ts'

@@ -42,6 +42,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   const { logger, exit, closeWithinMs = 9_000, retryMs = 1_000, watchMs = 1_000 } = options
   const parts: [name: string, part: Part][] = []
   const awaited = new Set<string>()
+  let draining = false
   let ending: Promise<void> | undefined
 
   const dead = (): { name: string; reason: string } | undefined => {
@@ -55,7 +56,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   const ready = async (): Promise<Readiness> => {
     const states = parts.map(async ([name, part]) => [name, (await part.ready?.()) ?? true] as const)
     return {
-      process: ending === undefined || 'draining',
+      process: !draining || 'draining',
       ...Object.fromEntries([...awaited].map((name) => [name, notYet])),
       ...Object.fromEntries(await Promise.all(states)),
     }
@@ -63,6 +64,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
 
   const end = (exitCode: number): Promise<void> => {
     ending ??= (async () => {
+      draining = true
       clearInterval(watch)
       const steps = parts.toReversed().flatMap(([name, { close }]): ClosingStep[] => (close === undefined ? [] : [[name, close]]))
       const leftUndone = (name: string, error: unknown) => logger.error({ component: name, err: error }, 'Left unfinished at the end')
@@ -83,7 +85,7 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
     health: { ready, live: () => dead() === undefined },
     add: (name, part) => {
       // What arrives while the process ends is closed at once: nobody else would.
-      if (ending !== undefined) void part.close?.().catch(() => undefined)
+      if (draining) void part.close?.().catch(() => undefined)
       else parts.push([name, part])
     },
     obtain: async (name, open) => {

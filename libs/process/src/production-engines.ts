@@ -15,7 +15,7 @@ import {
 import { type BusinessClock, businessClockFrom, machineClock, newId } from '@samresa/kernel'
 import { createSeal, type Seal } from '@samresa/seal'
 import { type MongoStore, openMongoStore } from '@samresa/store'
-import type { Logger } from '@samresa/telemetry'
+import { type Logger, requireTelemetry } from '@samresa/telemetry'
 import type { engineSettings, innerSettings, sealSettings } from './production-settings.ts'
 import type { Surroundings } from './run-service.ts'
 
@@ -52,6 +52,7 @@ export async function openProductionEngines(config: EngineConfig, surroundings: 
   const owner = [service, config.instance, newId()].filter((word) => word !== undefined).join('-')
   const keys = openIssuerKeys(config, surroundings)
   const [store, cluster] = await Promise.all([openStore(service, config, surroundings), openCluster(config, surroundings)])
+  await requireTelemetry(() => store.ping())
 
   const { commits: _, documents, outbox, leases } = store
   const relay = await surroundings.obtain('relay', () => startRelay({ cluster, outbox, leases, source: service, owner, logger }))
@@ -129,19 +130,24 @@ async function openStore(name: string, config: EngineConfig, surroundings: Surro
 }
 
 async function openCluster(config: EngineConfig, surroundings: Surroundings): Promise<KafkaCluster> {
-  const { kafkaBrokers, kafkaUser, kafkaPassword, kafkaCaFile, kafkaTls, topicPrefix } = config
+  const { kafkaBrokers, kafkaUser, kafkaPassword = '', kafkaCaFile, kafkaTls, topicPrefix } = config
   const { service, logger } = surroundings
-  const cluster = await surroundings.obtain('kafka', () =>
+  const ssl = kafkaCaFile === undefined ? kafkaTls === 'on' : { ca: readFileSync(kafkaCaFile, 'utf8') }
+  const open = () =>
     connectKafka({
       brokers: kafkaBrokers,
       clientId: `samresa-${service}`,
+      ssl,
       logger,
       ...(topicPrefix !== undefined && { topicPrefix }),
-      ...(kafkaUser !== undefined && { sasl: { username: kafkaUser, password: kafkaPassword ?? '' } }),
-      ...(kafkaCaFile !== undefined ? { ssl: { ca: readFileSync(kafkaCaFile, 'utf8') } } : kafkaTls === 'on' ? { ssl: true } : {}),
-    }),
-  )
-  surroundings.add('kafka', { ready: () => true })
+      ...(kafkaUser !== undefined && { sasl: { username: kafkaUser, password: kafkaPassword } }),
+    })
+  const cluster = await surroundings.obtain('kafka', open)
+  surroundings.add('kafka', {
+    ready: () => (cluster.fault() === undefined ? cluster.ready() || 'not reachable' : 'cannot be worked with, see the log'),
+    close: () => cluster.close(),
+  })
+  await cluster.whenReady()
   return cluster
 }
 

@@ -1,6 +1,6 @@
 import { list, optional, port } from '@samresa/config'
 import { type Agency, agencies } from '@samresa/kernel'
-import { clientId, engineSettings, journeyAddress, planningAddress, sealSettings } from '@samresa/process'
+import { clientId, engineSettings, journeyAddress, planningAddress, sealSettings } from '@samresa/process/settings'
 
 /** What agency-sync reads from its environment. */
 export const settings = {

@@ -1,4 +1,4 @@
-import { clientId, engineSettings, innerSettings, sealSettings } from '@samresa/process'
+import { clientId, engineSettings, innerSettings, sealSettings } from '@samresa/process/settings'
 
 /** What journey reads from its environment. */
 export const settings = { ...engineSettings, ...innerSettings, ...sealSettings, clientId: clientId('journey-service') }

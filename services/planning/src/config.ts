@@ -1,5 +1,5 @@
 import type { Setting } from '@samresa/config'
-import { clientId, engineSettings, innerSettings, journeyAddress, sealSettings } from '@samresa/process'
+import { clientId, engineSettings, innerSettings, journeyAddress, sealSettings } from '@samresa/process/settings'
 import type { RegionFacts } from './domain/region.ts'
 import { readRegion } from './region-file.ts'
 

@@ -1,0 +1,47 @@
+// The product on production engines: a process per service on servers that run already (--native), or containers.
+import { fileURLToPath } from 'node:url'
+import { ArgumentFault, FolderInUse, openDataFolder, welcome } from '@samresa/instance'
+import { readArguments } from './arguments.ts'
+import { startNativeStack } from './native-stack.ts'
+import { removeInstallation } from './remove-installation.ts'
+import { readServers } from './servers.ts'
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url))
+const exitCodes = { failed: 1, wrongCall: 2, folderInUse: 3 }
+
+const say = (text: string) => process.stderr.write(`samresa: ${text}\n`)
+
+try {
+  const given = readArguments(process.argv.slice(2), repository)
+  const servers = readServers(process.env)
+  const folder = openDataFolder(given.data, false)
+  if (given.wipe) {
+    const { realm } = await removeInstallation(folder, given.prefix, servers)
+    say(`removed the installation "${realm}"`)
+    process.exit(0)
+  }
+  let stopping = false
+  let close = async () => {}
+  const stop = async () => {
+    if (stopping) return
+    stopping = true
+    say('stopping …')
+    await close()
+    folder.release()
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void stop())
+  process.on('SIGINT', () => void stop())
+  const running = await startNativeStack(given, { repository, folder, servers, say })
+  close = running.close
+  const ready = await running.whenReady().catch(async (error: unknown) => {
+    await running.close()
+    throw error
+  })
+  // Last: whoever reads this line may send the signal at once.
+  process.stdout.write(given.json ? `${JSON.stringify(ready)}\n` : welcome(ready))
+} catch (error) {
+  const known = error instanceof ArgumentFault || error instanceof FolderInUse
+  say(known ? error.message : (error as Error).stack!)
+  process.exit(error instanceof FolderInUse ? exitCodes.folderInUse : known ? exitCodes.wrongCall : exitCodes.failed)
+}

@@ -1,0 +1,170 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createServiceToken } from '@samresa/identity'
+import { requestKeycloakToken } from '@samresa/identity/keycloak-token-request'
+import { businessClockSetting, type DataFolder, freePort, instanceFile, loopback, prepareDemo } from '@samresa/instance'
+import { businessClockFrom, closeInOrder } from '@samresa/kernel'
+import { applyRealm } from '@samresa/realm'
+import { readOrMakeMasterKey } from '@samresa/seal'
+import type { StackArguments } from './arguments.ts'
+import { openInstallation } from './installation.ts'
+import { type KeptAlive, keepAlive } from './kept-alive.ts'
+import { endLeftovers } from './leftovers.ts'
+import { keepLinking } from './linked-participants.ts'
+import type { Servers } from './servers.ts'
+import { type Ports, type Service, serviceEnvironments, services } from './service-environments.ts'
+import type { StackLine } from './stack-line.ts'
+import { untilReady } from './until-ready.ts'
+
+export interface RunningStack {
+  /** Waits until every process is ready, and the demonstration's people are entered. */
+  whenReady(): Promise<StackLine>
+  /** Ends every process, from the outside in, within fifteen seconds. Never rejects. */
+  close(): Promise<void>
+}
+
+export interface StackSurroundings {
+  repository: string
+  folder: DataFolder
+  servers: Servers
+  say(text: string): void
+}
+
+const pidsFile = 'pids.json'
+/** A process drains for nine seconds at most; all of them have fourteen. */
+const closingMs = { process: 10_000, all: 14_000 }
+
+/** Every service in a process of its own, on servers that run already. */
+export async function startNativeStack(
+  given: StackArguments,
+  { repository, folder, servers, say }: StackSurroundings,
+): Promise<RunningStack> {
+  const entryOf = (service: string) => join(repository, 'services', service, 'src/main.ts')
+  await endLeftovers(folder.read(pidsFile) ?? {}, entryOf)
+
+  const scenarioFile = join(repository, 'tests/scenarios/granlunda.json')
+  const clock = businessClockSetting(folder, given.today, given.demo)
+  const installation = openInstallation(folder, given.prefix)
+  const ports = await choosePorts(given.portBase, say)
+  const addressOf = (port: number) => `http://${loopback}:${port}`
+  const portalUrl = addressOf(ports.portal)
+  const secretsFolder = folder.path('secrets')
+
+  say(`applying the topics "${installation.topicPrefix}…" and the realm "${installation.realm}" …`)
+  const keycloakRealm = { keycloak: servers.keycloakUrl, admin: servers.admin, realm: installation.realm }
+  const realm = await applyRealm({ ...keycloakRealm, portalUrl, secretsFolder, demo: true })
+
+  const masterKeyFile = folder.path('master.key')
+  readOrMakeMasterKey(masterKeyFile)
+  const environments = serviceEnvironments({
+    servers,
+    installation,
+    ports,
+    clock,
+    regionFile: given.regionFile ?? scenarioFile,
+    masterKeyFile,
+    issuer: realm.issuer,
+    secretFileOf: (clientId) => realm.clients[clientId]!,
+    keysFileOf: (service) => folder.path(`issuer-keys-${service}.json`),
+  })
+
+  const ready: StackLine = {
+    ready: true,
+    pid: process.pid,
+    portal: portalUrl,
+    agencyGateway: `${loopback}:${ports.gateway}`,
+    issuer: realm.issuer,
+    services: Object.fromEntries(services.map((service) => [service, addressOf(ports[service])])),
+    today: businessClockFrom(clock.business, clock.machine).today().toString(),
+    demo: { participants: {} },
+    engines: 'production',
+    pids: {},
+    mongodb: { url: servers.mongodbUrl, prefix: installation.databasePrefix },
+    kafka: { brokers: servers.kafkaBrokers.split(','), prefix: installation.topicPrefix },
+    keycloak: { url: servers.keycloakUrl, realm: installation.realm, secrets: secretsFolder },
+  }
+  let told = false
+  const tell = () => {
+    folder.write(pidsFile, ready.pids)
+    if (told) folder.write(instanceFile, ready)
+  }
+
+  mkdirSync(folder.path('logs'), { recursive: true, mode: 0o700 })
+  const started = new Map<Service, KeptAlive>()
+  for (const service of services) {
+    const onStarted = (pid: number) => {
+      ready.pids[service] = pid
+      tell()
+    }
+    const environment = { ...inherited(), ...environments[service] }
+    const logFile = folder.path(`logs/${service}.log`)
+    started.set(service, keepAlive({ name: service, entry: entryOf(service), environment, logFile, onStarted, say }))
+  }
+  const stop = (...names: Service[]) => Promise.all(names.map((name) => started.get(name)!.stop(closingMs.process)))
+
+  const linkingAs = 'planning-service' as const
+  const credentials = createServiceToken({
+    issuer: `${servers.keycloakUrl}/realms/${installation.realm}`,
+    clientId: linkingAs,
+    clientSecret: readFileSync(realm.clients[linkingAs]!, 'utf8').trim(),
+  })
+  const linking = keepLinking(keycloakRealm, { address: `${loopback}:${ports.journeyInside}`, credentials }, say)
+
+  const close = () =>
+    closeInOrder(
+      [
+        [instanceFile, async () => folder.remove(instanceFile)],
+        ['linking', () => linking.close()],
+        ['portal and agency-sync', () => stop('portal', 'agency-sync')],
+        ['planning', () => stop('planning')],
+        ['journey and audit', () => stop('journey', 'audit')],
+        [pidsFile, async () => folder.remove(pidsFile)],
+      ],
+      { withinMs: closingMs.all, leftUndone: (name, error) => say(`${name}: ${(error as Error).message}`) },
+    )
+
+  const whenReady = async (): Promise<StackLine> => {
+    await untilReady(ready.services, say)
+    if (given.demo) {
+      const answering = ready.services as Record<'journey' | 'planning', string>
+      ready.demo.participants = await prepareDemo({
+        folder,
+        scenarioFile,
+        caseworkerToken: () => caseworkerToken(ready),
+        services: answering,
+      })
+    }
+    await linking.now()
+    told = true
+    tell()
+    return ready
+  }
+  return { whenReady, close }
+}
+
+async function caseworkerToken({ keycloak }: StackLine): Promise<string> {
+  const answer = await requestKeycloakToken(keycloak, 'anna')
+  if (answer.outcome !== 'token') throw new Error('the realm gave no token for the demonstration’s caseworker')
+  return answer.token
+}
+
+/** What of this process's own environment concerns the machine and not the product. */
+function inherited(): Record<string, string | undefined> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE', 'NODE_EXTRA_CA_CERTS', 'OTEL_EXPORTER_OTLP_ENDPOINT']
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+}
+
+async function choosePorts(base: number, say: (text: string) => void): Promise<Ports> {
+  const taken = new Set<number>()
+  const port = (offset: number) => freePort(base + offset, taken, (wanted, found) => say(`port ${wanted} is taken, using ${found}`))
+  return {
+    portal: await port(0),
+    gateway: await port(1),
+    journey: await port(3),
+    planning: await port(4),
+    'agency-sync': await port(5),
+    audit: await port(6),
+    journeyInside: await port(7),
+    planningInside: await port(8),
+  }
+}

@@ -1,0 +1,14 @@
+import type { DataFolder } from '@samresa/instance'
+import { removeRealm } from '@samresa/realm'
+import { dropMongoDatabases } from '@samresa/store'
+import { type Installation, openInstallation } from './installation.ts'
+import type { Servers } from './servers.ts'
+
+/** Removes what the folder's installation has on the servers: its databases, topics and groups, its realm. Then what the folder holds. */
+export async function removeInstallation(folder: DataFolder, prefix: string | undefined, servers: Servers): Promise<Installation> {
+  const installation = openInstallation(folder, prefix)
+  await dropMongoDatabases({ url: servers.mongodbUrl, prefix: installation.databasePrefix })
+  await removeRealm({ keycloak: servers.keycloakUrl, admin: servers.admin, realm: installation.realm })
+  folder.empty()
+  return installation
+}
