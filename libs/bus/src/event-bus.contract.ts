@@ -15,8 +15,13 @@ export interface BusWorld {
    * `access-…` streams tell are accesses, what `witness` tells is evidence, everything else is `samresa.teller.v1.Noted`.
    */
   tell(stream: string, ...notes: string[]): Promise<void>
-  /** Stops the hearing side as a killed process would, without closing it, and starts it again on the same data: `bus` and `documents` are then new. */
-  restart(): Promise<void>
+  /**
+   * Stops the hearing side as a killed process would, without closing it, and starts it again on the same data: `bus` and `documents` are
+   * then new. What the bus remembers of the consumer `forgetting` is lost.
+   */
+  restart(forgetting?: string): Promise<void>
+  /** True once the bus remembers anything about how far a consumer has come. */
+  remembers(consumer: string): Promise<boolean>
 }
 
 const type = 'samresa.teller.v1.Noted'
@@ -106,8 +111,7 @@ export function eventBusContract(inWorld: (check: (world: BusWorld) => Promise<v
       const written: string[] = []
       const first = await projection(world, rowsOf, (records) => written.push(...records.map(noteOf)))
       await first.caughtUp()
-      await world.documents.write([{ op: 'remove', collection: 'consumer/rows-v1', id: 'offsets' }], 'durable')
-      await world.restart()
+      await world.restart('rows-v1')
       await world.documents.write([{ op: 'put', collection: 'rows', document: { id: 's/1', body: 'seen' } }], 'durable')
       await world.tell('s', 'c')
       const second = await projection(world, rowsOf, (records) => written.push(...records.map(noteOf)))
@@ -138,7 +142,7 @@ export function eventBusContract(inWorld: (check: (world: BusWorld) => Promise<v
       await world.tell('s', 'a', 'b', 'c')
       await world.tell('t', 'x')
       await reaction(world.bus, async ({ stream }) => (stream === 's' ? { retryAfterMs: 60_000 } : 'done'))
-      await expect.poll(() => world.documents.get('consumer/reaction', 'offsets')).toBeDefined()
+      await expect.poll(() => world.remembers('reaction')).toBe(true)
       const heard: string[] = []
       await world.restart()
       const consumer = await reaction(world.bus, async (record) => {

@@ -1,4 +1,4 @@
-const accessTopic = 'samresa.access.v1'
+export const accessTopic = 'samresa.access.v1'
 const witnessTopic = 'samresa.audit.v1'
 
 /** Where events of a type are told: the type up to its last dot. Undefined for the witness's own, which are told to nobody. */

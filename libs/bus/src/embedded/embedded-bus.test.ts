@@ -42,8 +42,12 @@ async function inWorld(check: (world: BusWorld) => Promise<void>, logger = silen
           await teller.commits.append({ stream, commitId: event.id, events: [event], ...meta }, await teller.commits.head(stream))
         }
       },
-      async restart() {
+      remembers: async (consumer) => (await current.documents.get(`consumer/${consumer}`, 'offsets')) !== undefined,
+      async restart(forgetting) {
         current.life.alive = false
+        if (forgetting !== undefined) {
+          await hearer.documents.write([{ op: 'remove', collection: `consumer/${forgetting}`, id: 'offsets' }], 'durable')
+        }
         current = start()
         Object.assign(this, { bus: current.bus, documents: current.documents })
       },

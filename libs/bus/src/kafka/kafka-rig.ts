@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type CommitStore, dropMongoDatabases, type MongoStore, openEmbeddedStore, openMongoStore } from '@samresa/store'
+import { createLogger, type Logger } from '@samresa/telemetry'
+import { type BusWorld, typeIn } from '../event-bus.contract.ts'
+import { createKafkaBus, type KafkaBus } from './kafka-bus.ts'
+import { connectKafka, type KafkaCluster } from './kafka-cluster.ts'
+import { type Relay, startRelay } from './relay.ts'
+
+export const brokers = process.env['KAFKA_BROKERS'] ?? ''
+export const mongoUrl = process.env['MONGODB_URL'] ?? ''
+/** What the tests need, when it is not there. */
+export const missingServers =
+  brokers === '' || mongoUrl === '' ? 'needs KAFKA_BROKERS and MONGODB_URL: run npm run test:engines' : undefined
+
+export const silent = createLogger({ service: 'test', level: 'silent' })
+export const partitions = 3
+
+/** A teller whose relay brings its commits to Kafka, and a hearer, on topics of their own. */
+export interface KafkaWorld extends BusWorld {
+  bus: KafkaBus
+  cluster: KafkaCluster
+  teller: MongoStore
+  relay: Relay
+  /** Another process of the hearing service, on the same documents. */
+  another(): KafkaBus
+}
+
+/** Appends events of one note each, a commit of its own for every one. */
+export async function tellIn({ commits }: { commits: CommitStore }, stream: string, notes: readonly string[]): Promise<void> {
+  for (const note of notes) {
+    const event = { id: randomUUID(), type: typeIn(stream), subject: `p-${stream}`, time: '2026-04-28T06:00:00.000Z', data: { note } }
+    const meta = {
+      actor: { user: 'anna', role: 'caseworker' as const },
+      purpose: 'planning',
+      correlationId: 'c',
+      at: new Date().toISOString(),
+    }
+    await commits.append({ stream, commitId: event.id, events: [event], ...meta }, await commits.head(stream))
+  }
+}
+
+/** The topics of an installation of one test. Everything about them is gone afterwards. */
+export async function withTopics(check: (cluster: KafkaCluster) => Promise<void>, logger: Logger = silent): Promise<void> {
+  const topicPrefix = `test-${randomUUID()}-`
+  const cluster = await connectKafka({ brokers: brokers.split(','), clientId: 'bus-test', topicPrefix, logger })
+  const topics = ['samresa.teller.v1', 'samresa.access.v1'].map((topic) => topicPrefix + topic)
+  const admin = await cluster.admin()
+  await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: partitions, replicationFactor: 1 })) })
+  try {
+    await check(cluster)
+  } finally {
+    await admin.deleteTopics({ topics })
+    await cluster.close()
+  }
+}
+
+export async function inKafkaWorld(check: (world: KafkaWorld) => Promise<void>, logger: Logger = silent): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'samresa-bus-'))
+  const database = `samresa_test_${randomUUID()}`
+  const teller = await openMongoStore({ url: mongoUrl, database, appName: 'bus-test', logger })
+  const hearer = await openEmbeddedStore({ file: join(folder, 'hearer.sqlite') })
+  const buses: KafkaBus[] = []
+  await withTopics(async (cluster) => {
+    const relay = await startRelay({ cluster, outbox: teller.outbox, leases: teller.leases, source: 'teller', owner: 'one', logger })
+    /** The hearing process: once it is dead, nothing that it still writes arrives. */
+    const start = () => {
+      const life = { alive: true }
+      const write: typeof hearer.documents.write = (...args) =>
+        life.alive ? hearer.documents.write(...args) : new Promise(() => undefined)
+      const documents = { ...hearer.documents, write }
+      const bus = createKafkaBus({ cluster, service: 'hearer', documents, logger })
+      buses.push(bus)
+      return { life, documents, bus }
+    }
+    let current = start()
+    const groupOf = (consumer: string) => `${cluster.topicPrefix}samresa.hearer.${consumer}`
+    try {
+      await check({
+        bus: current.bus,
+        documents: current.documents,
+        cluster,
+        teller,
+        relay,
+        another: () => start().bus,
+        tell: (stream, ...notes) => tellIn(teller, stream, notes),
+        async remembers(consumer) {
+          const found = await (await cluster.admin()).fetchOffsets({ groupId: groupOf(consumer) })
+          return found.some(({ partitions }) => partitions.some(({ offset }) => Number(offset) > 0))
+        },
+        async restart(forgetting) {
+          current.life.alive = false
+          await current.bus.close()
+          if (forgetting !== undefined) await (await cluster.admin()).deleteGroups([groupOf(forgetting)])
+          current = start()
+          Object.assign(this, { bus: current.bus, documents: current.documents })
+        },
+      })
+    } finally {
+      await relay.close()
+      await Promise.all(buses.map((bus) => bus.close()))
+    }
+  }, logger)
+  await Promise.all([teller.close(), hearer.close()])
+  await dropMongoDatabases({ url: mongoUrl, prefix: database })
+  await rm(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,273 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger } from '@samresa/telemetry'
+import type { EachBatchPayload, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs'
+import type { Feed, Placed, Positions } from '../consumer/feed.ts'
+import type { Subscription } from '../event-bus.ts'
+import { topicsOf } from '../topics.ts'
+import { type KafkaCluster, TopicsMissing } from './kafka-cluster.ts'
+import { eventFrom, unreadableFrom } from './record-format.ts'
+
+const largestTake = 1000
+/** Beyond this many records nothing more is fetched until some are handled. */
+const mostUntaken = 4000
+/** A partition with so many events waiting behind held streams is not fetched further until few are left. */
+const mostWaiting = 2000
+const fewWaiting = 500
+const commitAfterMs = 200
+const lookAgainMs = 250
+const missingTopicsPauseMs = 5000
+const closeWithinMs = 5000
+
+const laneOf = (topic: string, partition: number) => `${topic}/${partition}`
+const placeOf = (lane: string): [topic: string, partition: number] => {
+  const slash = lane.lastIndexOf('/')
+  return [lane.slice(0, slash), Number(lane.slice(slash + 1))]
+}
+
+/** What the watchdog asks of a feed. */
+export interface PartitionFeed extends Feed {
+  group: string
+  /** Why nothing will come any more, until the process is started again. */
+  dead(): string | undefined
+  /** When the last fetch was answered (monotonic, ms). */
+  fetchedAt(): number
+  /** Events told in our partitions and not in `handled`. Rejects when no broker answers. */
+  lag(handled: Positions): Promise<number>
+}
+
+/** The partitions that Kafka gives this process for one subscription, one lane each. Rejects when topics are missing. */
+export async function openPartitionFeed(
+  { name, sources, accesses = false }: Subscription,
+  { cluster, service, logger }: { cluster: KafkaCluster; service: string; logger: Logger },
+): Promise<PartitionFeed> {
+  const { topicPrefix } = cluster
+  const group = `${topicPrefix}samresa.${service}.${name}`
+  const heard = new Set(sources)
+  const topics = [...new Set(sources.flatMap((source) => topicsOf(source, accesses)))]
+  const consumer = cluster.hearing.consumer({
+    groupId: group,
+    sessionTimeout: 10_000,
+    heartbeatInterval: 2000,
+    rebalanceTimeout: 60_000,
+    maxWaitTimeInMs: 500,
+    allowAutoTopicCreation: false,
+  })
+
+  let generation = 0
+  let owned = new Set<string>()
+  let intake: { lane: string; records: Placed[]; last: number }[] = []
+  let untaken = 0
+  let taken = new Map<string, number>()
+  let committed = new Map<string, number>()
+  let toCommit: Positions = {}
+  const paused = new Set<string>()
+  let committing: Promise<void> | undefined
+  let fetchedAt = performance.now()
+  let dead: string | undefined
+  let stopped = false
+  let news: () => void = () => undefined
+  const stopping = new AbortController()
+
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
+    generation++
+    owned = new Set(
+      Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => laneOf(topic.slice(topicPrefix.length), partition)),
+      ),
+    )
+    intake = []
+    untaken = 0
+    taken = new Map()
+    committed = new Map()
+    toCommit = {}
+    resume([...paused])
+    news()
+  })
+  consumer.on(consumer.events.FETCH, () => {
+    fetchedAt = performance.now()
+  })
+  consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
+    logger.error({ err: error, consumer: name }, restart ? 'consumer starts again' : 'consumer has stopped for good')
+    if (!restart) dead = `The consumer ${name} has stopped: ${error.name}`
+  })
+
+  const resume = (lanes: string[]) => {
+    for (const lane of lanes) {
+      const [topic, partition] = placeOf(lane)
+      consumer.resume([{ topic: topicPrefix + topic, partitions: [partition] }])
+      paused.delete(lane)
+    }
+  }
+
+  const placedFrom = (topic: string, partition: number, message: KafkaMessage): Placed[] => {
+    const place = { lane: laneOf(topic, partition), position: Number(message.offset) }
+    try {
+      const record = eventFrom(message)
+      return heard.has(record.source) ? [{ record, ...place }] : []
+    } catch (error) {
+      const unreadable = `This record is no event of ours: ${error instanceof SyntaxError ? 'its value is not JSON' : (error as Error).message}`
+      return [{ record: unreadableFrom(topic, partition, message), unreadable, ...place }]
+    }
+  }
+
+  /** Takes a batch in as soon as there is room, and keeps the session meanwhile. Nothing may be thrown into kafkajs: it would stop for good. */
+  const takeIn = async ({ batch, resolveOffset, heartbeat, isRunning }: EachBatchPayload) => {
+    const joined = generation
+    const topic = batch.topic.slice(topicPrefix.length)
+    try {
+      while (untaken >= mostUntaken) {
+        if (stopped || !isRunning()) return
+        await pause(lookAgainMs, undefined, { signal: stopping.signal })
+        await heartbeat()
+      }
+      if (stopped || joined !== generation) return
+      const records = batch.messages.flatMap((message) => placedFrom(topic, batch.partition, message))
+      intake.push({ lane: laneOf(topic, batch.partition), records, last: Number(batch.lastOffset()) })
+      untaken += records.length
+      resolveOffset(batch.messages.at(-1)!.offset)
+      news()
+    } catch (error) {
+      // Left unresolved, it is fetched again, after joining anew when that was why.
+      logger.debug({ err: error, consumer: name }, 'batch not taken in')
+    }
+  }
+
+  const start = async () => {
+    await consumer.connect()
+    await consumer.subscribe({ topics: topics.map((topic) => topicPrefix + topic), fromBeginning: true })
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: takeIn })
+  }
+  const startWhenReady = async () => {
+    await cluster.whenReady()
+    while (!stopped) {
+      try {
+        await cluster.partitionsOf(topics)
+        if (!stopped) await start()
+        return
+      } catch (error) {
+        logger.error(
+          { err: error, consumer: name },
+          error instanceof TopicsMissing ? error.message : 'consumer could not start; trying again',
+        )
+        await pause(missingTopicsPauseMs, undefined, { signal: stopping.signal })
+      }
+    }
+  }
+
+  const commit = async () => {
+    const joined = generation
+    const due = Object.entries(toCommit).filter(([lane, position]) => position + 1 > (committed.get(lane) ?? 0))
+    if (due.length === 0) return
+    const offsets = due.map(([lane, position]) => {
+      const [topic, partition] = placeOf(lane)
+      return { topic: topicPrefix + topic, partition, offset: String(position + 1) }
+    })
+    try {
+      await consumer.commitOffsets(offsets)
+      if (joined === generation) for (const [lane, position] of due) committed.set(lane, position + 1)
+    } catch (error) {
+      // Late is safe: what comes again is dropped by the fences.
+      logger.debug({ err: error, consumer: name }, 'offsets not committed')
+    }
+  }
+  const commitSoon = async () => {
+    await pause(commitAfterMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+    await commit()
+  }
+
+  const endsOf = async (): Promise<Map<string, { low: number; high: number }>> => {
+    const admin = await cluster.admin()
+    const ends = new Map<string, { low: number; high: number }>()
+    for (const topic of topics) {
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topicPrefix + topic)) {
+        ends.set(laneOf(topic, partition), { low: Number(low), high: Number(high) })
+      }
+    }
+    return ends
+  }
+  const committedIn = async (): Promise<Map<string, number>> => {
+    const found = await (await cluster.admin()).fetchOffsets({ groupId: group, topics: topics.map((topic) => topicPrefix + topic) })
+    return new Map(
+      found.flatMap(({ topic, partitions }) =>
+        partitions.map(({ partition, offset }) => [laneOf(topic.slice(topicPrefix.length), partition), Number(offset)] as const),
+      ),
+    )
+  }
+
+  if (cluster.ready()) {
+    await cluster.partitionsOf(topics)
+    await start()
+  } else startWhenReady().catch((error: unknown) => logger.debug({ err: error, consumer: name }, 'consumer not started'))
+
+  return {
+    group,
+    generation: () => generation,
+    owns: (lane) => owned.has(lane),
+    async take() {
+      const records: Placed[] = []
+      let batches = 0
+      for (const batch of intake) {
+        if (records.length > 0 && records.length + batch.records.length > largestTake) break
+        batches++
+        records.push(...batch.records)
+        taken.set(batch.lane, batch.last)
+      }
+      intake.splice(0, batches)
+      untaken -= records.length
+      return records
+    },
+    hasMore: () => intake.length > 0,
+    readAhead: () => undefined,
+    through: () => Object.fromEntries(taken),
+    keep(handled, waiting) {
+      toCommit = handled
+      for (const [lane, count] of waiting) {
+        if (count < mostWaiting || paused.has(lane)) continue
+        const [topic, partition] = placeOf(lane)
+        consumer.pause([{ topic: topicPrefix + topic, partitions: [partition] }])
+        paused.add(lane)
+      }
+      resume([...paused].filter((lane) => (waiting.get(lane) ?? 0) <= fewWaiting))
+      committing ??= commitSoon().finally(() => {
+        committing = undefined
+      })
+    },
+    async ends() {
+      const ends = await endsOf()
+      return Object.fromEntries([...ends].filter(([, { low, high }]) => high > low).map(([lane, { high }]) => [lane, high - 1]))
+    },
+    async elsewhere(lanes) {
+      const offsets = await committedIn()
+      return Object.fromEntries(lanes.map((lane) => [lane, (offsets.get(lane) ?? 0) - 1]))
+    },
+    async lag(handled) {
+      const [ends, offsets] = await Promise.all([endsOf(), committedIn()])
+      let behind = 0
+      for (const lane of owned) {
+        const { low, high } = ends.get(lane) ?? { low: 0, high: 0 }
+        const next = handled[lane] === undefined ? (offsets.get(lane) ?? 0) : handled[lane] + 1
+        behind += Math.max(0, high - Math.max(low, next))
+      }
+      return behind
+    },
+    dead: () => dead,
+    fetchedAt: () => fetchedAt,
+    onNews(listener) {
+      news = listener
+    },
+    async stop() {
+      stopped = true
+      stopping.abort()
+    },
+    async close() {
+      await committing
+      await Promise.race([closeConsumer(consumer, commit), pause(closeWithinMs)])
+    },
+  }
+}
+
+/** The last offsets go out before the others are told that we leave. */
+async function closeConsumer(consumer: KafkaConsumer, commit: () => Promise<void>): Promise<void> {
+  await commit()
+  await consumer.disconnect().catch(() => undefined)
+}

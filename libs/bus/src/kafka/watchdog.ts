@@ -1,0 +1,66 @@
+import type { Logger } from '@samresa/telemetry'
+import type { RunningConsumer } from '../consumer/run-consumer.ts'
+import type { PartitionFeed } from './partition-feed.ts'
+
+interface Watched {
+  consumer: RunningConsumer
+  feed: PartitionFeed
+}
+
+const lookEveryMs = 5000
+const longestSilenceMs = 30_000
+const longestHandlingMs = 60_000
+
+/**
+ * Notices consumers that stand still although the process lives: kafkajs has stopped for good, fetches nothing while events wait, or the
+ * handler does not come back. Brokers that are away are no reason: nobody then knows that events wait.
+ */
+export function createWatchdog({
+  consumers,
+  lagOf,
+  logger,
+}: {
+  consumers: () => Map<string, Watched>
+  lagOf: (watched: Watched) => Promise<number>
+  logger: Logger
+}) {
+  /** Since when (monotonic, ms) events have been seen waiting, at every look. */
+  const waitingSince = new Map<string, number>()
+  let silent: string | undefined
+
+  const look = async () => {
+    for (const [name, watched] of consumers()) {
+      const lag = await lagOf(watched).catch(() => 0)
+      if (lag === 0) waitingSince.delete(name)
+      else if (!waitingSince.has(name)) waitingSince.set(name, performance.now())
+      const since = Math.max(watched.feed.fetchedAt(), waitingSince.get(name) ?? Number.POSITIVE_INFINITY)
+      if (performance.now() - since < longestSilenceMs) continue
+      silent = `The consumer ${name} has fetched nothing for ${longestSilenceMs / 1000} s although events wait`
+      logger.error({ consumer: name, lag }, 'consumer fetches nothing although events wait')
+    }
+  }
+
+  let looking = false
+  const timer = setInterval(() => {
+    if (looking) return
+    looking = true
+    void look().finally(() => {
+      looking = false
+    })
+  }, lookEveryMs)
+  timer.unref()
+
+  return {
+    /** Why a consumer will not go on by itself; undefined while all do. */
+    reason(): string | undefined {
+      for (const [name, { consumer, feed }] of consumers()) {
+        const dead = feed.dead()
+        if (dead !== undefined) return dead
+        const since = consumer.busySince()
+        if (since !== undefined && performance.now() - since > longestHandlingMs) return `The handler of ${name} does not come back`
+      }
+      return silent
+    },
+    stop: () => clearInterval(timer),
+  }
+}
