@@ -1,7 +1,8 @@
 // The process of agency-sync on production engines. On the embedded ones every service runs in one process: infra/standalone.
 // Telemetry comes before everything that it patches.
 import '@samresa/telemetry/start'
-import { openProductionEngines, openProductionSeal, runService } from '@samresa/process'
+import { runService } from '@samresa/process'
+import { openProductionEngines, openProductionSeal } from '@samresa/process/engines'
 import { settings } from './config.ts'
 import { createAgencySyncService } from './service.ts'
 

@@ -5,14 +5,15 @@ import { createDirectory, maxAgeOf } from '@samresa/directory'
 import { createGrpcClient, createGrpcServer, cursorOutOfRange, type GrpcTarget } from '@samresa/grpc'
 import { addParkedRoutes, createHttpService, type Health } from '@samresa/http'
 import type { TokenVerifier } from '@samresa/identity'
-import { type BusinessClock, machineClock, within } from '@samresa/kernel'
+import { type Agency, type BusinessClock, machineClock, newId, within } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
-import { createStreamHandler, type Store } from '@samresa/store'
+import { createStreamHandler, type Leases, type Store } from '@samresa/store'
 import type { Logger } from '@samresa/telemetry'
 import { createRecordDenied } from './application/denied-calls.ts'
 import { createFeedCursors } from './application/feed-cursor.ts'
 import { contentHashWith } from './application/message-content.ts'
 import { openOutwardFeed } from './application/outward-feed.ts'
+import { createPlanExport } from './application/plan-export.ts'
 import { createPlanSubscription } from './application/plan-subscription.ts'
 import { createPlannedVersions } from './application/planned-versions.ts'
 import { createReadPlan } from './application/read-plan.ts'
@@ -23,6 +24,8 @@ import { reportsDecider } from './domain/reports.ts'
 import { consumePlanChanges } from './inbound/events/plan-changes.consumer.ts'
 import { agencyGatewayServer } from './inbound/grpc/agency-gateway.server.ts'
 import { addReportsRoutes } from './inbound/http/reports.routes.ts'
+import { exportProgressIn } from './outbound/plan-export.documents.ts'
+import { type Publisher, plansToTopics } from './outbound/plan-export.topics.ts'
 import { plansFromPlanning } from './outbound/plans.planning.ts'
 
 export interface AgencySyncDependencies {
@@ -38,6 +41,8 @@ export interface AgencySyncDependencies {
   /** Of AgencyGatewayService; 0 is any free one. */
   gatewayPort: number
   peers: { journey: GrpcTarget; planning: GrpcTarget }
+  /** Agencies that are told of plan changes on a topic of their own; of several processes, the one with the lease does it. */
+  exports?: { agencies: readonly Agency[]; publisher: Publisher; leases?: Leases; owner?: string }
   /** Names this process among several of the service. */
   instance?: string
   /** How the process is, for whoever runs it. */
@@ -53,12 +58,12 @@ export interface AgencySyncService {
   close(): Promise<void>
 }
 
-/** How long closing waits for what planning has told already. */
+/** How long closing waits for what planning has told already, and for a change that is being exported. */
 const drainMs = 3_000
 
 /** Starts agency-sync: reports and answers in with receipts, plan changes out. */
 export async function createAgencySyncService(dependencies: AgencySyncDependencies): Promise<AgencySyncService> {
-  const { store, bus, seal, verifier, businessClock, logger, host, port, gatewayPort, peers, instance, health } = dependencies
+  const { store, bus, seal, verifier, businessClock, logger, host, port, gatewayPort, peers, exports, instance, health } = dependencies
   const { commits, documents } = store
   const open = seal.openEvent
 
@@ -88,6 +93,19 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
   const recordDenied = createRecordDenied({ accessLog, directory, proposals: plans.proposals })
   const reportMeasure = createReportMeasure({ receive, directory, plannedVersions, contentHash, recordDenied })
 
+  const subscribe = createPlanSubscription({ feed, cursors, directory, open, accessLog, businessClock, outOfRange: cursorOutOfRange })
+  const planExport =
+    exports &&
+    createPlanExport({
+      subscribe,
+      cursors,
+      publisher: plansToTopics(exports.publisher),
+      progress: exportProgressIn(documents),
+      ...(exports.leases && { leases: exports.leases }),
+      owner: exports.owner ?? newId(),
+      logger,
+    })(exports.agencies)
+
   const grpc = createGrpcServer({ verifier, logger })
   grpc.serve(
     gateway.AgencyGatewayService,
@@ -95,7 +113,7 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
       reportMeasure,
       respondToProposal: createRespondToProposal({ receive, directory, proposals: plans.proposals, contentHash }),
       readPlan: createReadPlan({ directory, plans, accessLog, businessClock }),
-      subscribe: createPlanSubscription({ feed, cursors, directory, open, accessLog, businessClock, outOfRange: cursorOutOfRange }),
+      subscribe,
       recordDenied,
       machineClock,
     }),
@@ -121,7 +139,7 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
     gatewayAddress,
     caughtUp: () => consumer.caughtUp(),
     close: async () => {
-      await Promise.all([http.close(), grpc.close()])
+      await Promise.all([http.close(), grpc.close(), within(planExport?.close() ?? Promise.resolve(), drainMs)])
       // What cannot be written now stands in the log and is taken up at the next start.
       await within(consumer.caughtUp(), drainMs)
       await consumer.close()
