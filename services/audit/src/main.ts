@@ -1,7 +1,8 @@
 // The process of audit on production engines. On the embedded ones every service runs in one process: infra/standalone.
 // Telemetry comes before everything that it patches.
 import '@samresa/telemetry/start'
-import { openProductionEngines, runService } from '@samresa/process'
+import { runService } from '@samresa/process'
+import { openProductionEngines } from '@samresa/process/engines'
 import { settings } from './config.ts'
 import { createAuditService } from './service.ts'
 

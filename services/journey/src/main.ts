@@ -1,7 +1,8 @@
 // The process of journey on production engines. On the embedded ones every service runs in one process: infra/standalone.
 // Telemetry comes before everything that it patches.
 import '@samresa/telemetry/start'
-import { answeringInside, createInnerServer, openProductionEngines, openProductionSeal, runService } from '@samresa/process'
+import { runService } from '@samresa/process'
+import { answeringInside, createInnerServer, openProductionEngines, openProductionSeal } from '@samresa/process/engines'
 import { settings } from './config.ts'
 import { createJourneyService } from './service.ts'
 
