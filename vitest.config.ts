@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 const live = 'tests/**/*.live.test.ts'
 const engines = '**/*.engines.test.ts'
+/** What drives the product from outside is true of either engine set; needs servers, which the environment names. */
+const onBoth =
+  process.env['KAFKA_BROKERS'] === undefined ? [] : ['surface', 'story', 'browser'].map((folder) => `tests/${folder}/*.live.test.ts`)
 const never = ['**/node_modules/**', '**/dist/**']
 
 /**
@@ -26,6 +29,7 @@ export default defineConfig({
         test: {
           name: 'live',
           include: [live],
+          provide: { engines: 'embedded' },
           pool: 'forks',
           maxWorkers: 1,
           fileParallelism: false,
@@ -39,7 +43,8 @@ export default defineConfig({
           name: 'engines',
           // kafkajs counts a wait that is over as a negative one, once in each process.
           execArgv: ['--disable-warning=TimeoutNegativeWarning'],
-          include: ['libs', 'services', 'infra', 'tests'].map((folder) => `${folder}/${engines}`),
+          include: [...['libs', 'services', 'infra', 'tests'].map((folder) => `${folder}/${engines}`), ...onBoth],
+          provide: { engines: 'production' },
           exclude: never,
           pool: 'forks',
           maxWorkers: 1,

@@ -12,6 +12,8 @@ export interface CallLimits {
   /** undefined: no deadline at all, which the product refuses. */
   deadlineMs?: number | undefined
   token?: string | undefined
+  /** W3C trace context that the call goes on with. */
+  traceparent?: string
 }
 
 /** A stream of plan changes being read: messages as they come, and how it ended. */
@@ -50,6 +52,7 @@ export function createGateway(address: string, tokenOf: () => Promise<string | u
     const metadata = new Metadata()
     const token = 'token' in limits ? limits.token : await tokenOf()
     if (token !== undefined) metadata.set('authorization', `Bearer ${token}`)
+    if (limits.traceparent !== undefined) metadata.set('traceparent', limits.traceparent)
     return metadata
   }
   const optionsFrom = (limits: CallLimits): CallOptions => {

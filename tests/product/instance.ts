@@ -1,12 +1,13 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
-import { repository, spawnCommand } from './commands.ts'
+import { repository, runCommand, spawnCommand } from './commands.ts'
 import { createGateway, type Gateway } from './gateway-client.ts'
 import { createRestClient, type RestClient, type ServiceName } from './rest-client.ts'
 import { createTokens, type TokenOf } from './tokens.ts'
+import { waitUntil } from './wait-until.ts'
 
 /** The one line that `npm start -s -- --json` says. */
 export interface ReadyLine {
@@ -19,6 +20,8 @@ export interface ReadyLine {
   services: Record<ServiceName | 'portal', string>
   today: string
   demo?: { participants: Record<string, string> }
+  /** Only of the production engines. */
+  engines?: 'production'
 }
 
 /** How the product is reached from outside, whoever started it. */
@@ -45,10 +48,34 @@ export interface Instance extends Product {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** The services that are processes of their own on the production engines. */
+export type ProcessName = ServiceName | 'portal'
+
+/** The product on real servers, every service a process of its own, which is started again whenever it ends. */
+export interface ProductionInstance extends Instance {
+  /** The process of each service as it is now. */
+  pids(): Record<ProcessName, number>
+  /** kill -9 of one service. It comes back by itself. */
+  killService(name: ProcessName): void
+  /** SIGTERM to one service; resolves once its successor is ready. */
+  restartService(name: ProcessName): Promise<void>
+  /** SIGSTOP: its connections stay and nothing is answered. */
+  freezeService(name: ProcessName): void
+  /** SIGCONT. */
+  thawService(name: ProcessName): void
+  /** Resolves once every service says that it is ready. */
+  allReady(): Promise<void>
+  /** Removes its databases, topics and realm from the servers. It must not run any more. */
+  remove(): Promise<void>
+}
+
+export type Engines = 'embedded' | 'production'
+
 export interface StartOptions {
   data: string
   portBase: number
   args?: string[]
+  /** For the production engines: where the servers are, unless this process's own environment says so. */
   env?: Record<string, string>
   withinMs?: number
 }
@@ -63,15 +90,16 @@ export class StartFailed extends Error {
   }
 }
 
-const usualPatienceMs = 60_000
+const usualPatienceMs: Record<Engines, number> = { embedded: 60_000, production: 120_000 }
+const commands: Record<Engines, [string, ...string[]]> = { embedded: ['start'], production: ['stack', '--native'] }
 
 /** Starts the product and waits for its ready line. Rejects with StartFailed when it ends first. */
-export async function startInstance(options: StartOptions): Promise<Instance> {
-  const child = spawnCommand(
-    'start',
-    ['--json', '--data', options.data, '--port-base', String(options.portBase), ...(options.args ?? [])],
-    options.env,
-  )
+export async function startInstance(options: StartOptions & { engines: 'production' }): Promise<ProductionInstance>
+export async function startInstance(options: StartOptions & { engines?: Engines }): Promise<Instance>
+export async function startInstance({ engines = 'embedded', ...options }: StartOptions & { engines?: Engines }): Promise<Instance> {
+  const [command, ...always] = commands[engines]
+  const given = ['--json', '--data', options.data, '--port-base', String(options.portBase), ...(options.args ?? [])]
+  const child = spawnCommand(command, [...always, ...given], options.env)
   let log = ''
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     log += chunk
@@ -84,8 +112,9 @@ export async function startInstance(options: StartOptions): Promise<Instance> {
     if (child.stdout) createInterface({ input: child.stdout }).once('line', resolve)
   })
   const patience = new AbortController()
-  const tooLate = pause(options.withinMs ?? usualPatienceMs, undefined, { signal: patience.signal }).then(() => {
+  const tooLate = pause(options.withinMs ?? usualPatienceMs[engines], undefined, { signal: patience.signal }).then(() => {
     child.kill('SIGKILL')
+    killAll(options.data)
     throw new Error(`the instance was not ready in time:\n${log}`)
   })
   const line = await Promise.race([firstLine, ended.then((code) => Promise.reject(new StartFailed(code, log))), tooLate]).finally(() => {
@@ -103,8 +132,70 @@ export async function startInstance(options: StartOptions): Promise<Instance> {
   }
   const kill = async () => {
     await end('SIGKILL')
+    if (engines === 'production') killAll(options.data)
   }
-  return { ...product, log: () => log, stop: () => end('SIGTERM'), kill, [Symbol.asyncDispose]: kill }
+  const instance: Instance = { ...product, log: () => log, stop: () => end('SIGTERM'), kill, [Symbol.asyncDispose]: kill }
+  return engines === 'production' ? onServers(instance, options) : instance
+}
+
+const readyWithinMs = 60_000
+
+function onServers(instance: Instance, options: StartOptions): ProductionInstance {
+  const { ready, data } = instance
+  const pids = () => pidsOf(data) as Record<ProcessName, number>
+  const isReady = async (name: ProcessName) => {
+    try {
+      return (await fetch(`${ready.services[name]}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok
+    } catch {
+      return false
+    }
+  }
+  const becomesReady = (name: ProcessName) => waitUntil(`${name} is ready`, () => isReady(name), readyWithinMs)
+  const send = (name: ProcessName, signal: NodeJS.Signals) => {
+    process.kill(pids()[name], signal)
+  }
+  const remove = async () => {
+    const { code, stderr } = await runCommand('stack', ['--native', '--wipe', '--data', data], options.env)
+    if (code !== 0) throw new Error(`the installation could not be removed: ${stderr}`)
+  }
+  return {
+    ...instance,
+    pids,
+    killService: (name) => send(name, 'SIGKILL'),
+    restartService: async (name) => {
+      const before = pids()[name]
+      send(name, 'SIGTERM')
+      await waitUntil(`${name} has a successor`, () => pids()[name] !== before, readyWithinMs)
+      await becomesReady(name)
+    },
+    freezeService: (name) => send(name, 'SIGSTOP'),
+    thawService: (name) => send(name, 'SIGCONT'),
+    allReady: async () => {
+      await Promise.all((Object.keys(pids()) as ProcessName[]).map(becomesReady))
+    },
+    remove,
+    [Symbol.asyncDispose]: async () => {
+      await instance.kill()
+      await remove()
+    },
+  }
+}
+
+/** The processes of the services that belong to this folder, as the stack wrote them down; none after an orderly end. */
+function pidsOf(data: string): Partial<Record<ProcessName, number>> {
+  const file = join(data, 'pids.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+}
+
+/** Ends the services that a killed stack has left running. */
+function killAll(data: string): void {
+  for (const pid of Object.values(pidsOf(data))) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
 }
 
 /** The instance that runs on this folder, started by someone else. Throws with what to do when there is none. */

@@ -1,16 +1,24 @@
-import { afterAll, beforeAll } from 'vitest'
-import { type Instance, startInstance } from './instance.ts'
+import { afterAll, beforeAll, inject } from 'vitest'
+import { type Engines, type Instance, type ProductionInstance, startInstance } from './instance.ts'
 import { createTempFolder } from './temp-folder.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** What the product runs on in this run of the tests: the same tests are true of either. */
+    engines: Engines
+  }
+}
 
 /** An instance with the demo people for the tests of one file, started before the first and stopped after the last. */
 export function useInstance(portBase: number, args: string[] = []): { current: Instance } {
   const held: { instance?: Instance; folder?: ReturnType<typeof createTempFolder> } = {}
   beforeAll(async () => {
     held.folder = createTempFolder('live')
-    held.instance = await startInstance({ data: held.folder.path, portBase, args })
+    held.instance = await startInstance({ data: held.folder.path, portBase, args, engines: inject('engines') })
   })
   afterAll(async () => {
     await held.instance?.stop()
+    if (inject('engines') === 'production') await (held.instance as ProductionInstance | undefined)?.remove()
     held.folder?.[Symbol.dispose]()
   })
   return {
