@@ -9,7 +9,7 @@ export interface RealmOptions extends RealmPlaces {
   /** Keycloak's base URL, as this process reaches it. */
   keycloak: string
   admin: Admin
-  /** Where the clients' secrets are kept, a file each; made when absent. */
+  /** Where the clients' secrets are kept, a file each (`ID.secret`), made when absent; `ID.jwks.json` there holds a machine's public keys instead. */
   secretsFolder: string
   /** Demo users, and tokens for their passwords. Without it whatever a demonstration left in the realm is taken out. */
   demo?: boolean
@@ -48,8 +48,19 @@ async function create(api: ReturnType<typeof createAdminApi>, shape: RealmShape,
   return [`realm ${shape.realm}`]
 }
 
-const shapeOf = (options: RealmOptions): RealmShape => {
-  const shape = readRealmShape(options)
+/** Machines whose public keys are in the folder prove themselves with their private ones; a secret of theirs counts no more. */
+const withPublicKeys = (shape: RealmShape, secrets: SecretsFolder): RealmShape => {
+  const clients = shape.clients.map((client) => {
+    const keys = hasSecret(client) ? secrets.text(`${client.clientId}.jwks.json`) : undefined
+    if (keys === undefined) return client
+    const attributes = { ...client.attributes, 'use.jwks.string': 'true', 'jwks.string': keys.trim() }
+    return { ...client, clientAuthenticatorType: 'client-jwt', attributes }
+  })
+  return { ...shape, clients }
+}
+
+const shapeOf = (options: RealmOptions, secrets: SecretsFolder): RealmShape => {
+  const shape = withPublicKeys(readRealmShape(options), secrets)
   return options.demo ? withDemoParts(shape) : shape
 }
 
@@ -63,7 +74,7 @@ export async function applyRealm(options: RealmOptions): Promise<AppliedRealm> {
   const { keycloak, admin, realm, secretsFolder, demo } = options
   const api = createAdminApi(keycloak, admin, realm)
   const secrets = openSecretsFolder(secretsFolder)
-  const shape = shapeOf(options)
+  const shape = shapeOf(options, secrets)
   const made = (await api.find('')) === undefined ? await create(api, shape, secrets) : []
   const changes = [...made, ...(await mend(differencesIn(api, shape, secrets, demo)))]
   const clients = Object.fromEntries(shape.clients.filter(hasSecret).map(({ clientId }) => [clientId, secrets.fileOf(clientId)]))
@@ -79,7 +90,8 @@ async function issuerOf(keycloak: string, realm: string): Promise<string> {
 export async function checkRealm(options: RealmOptions): Promise<string[]> {
   const api = createAdminApi(options.keycloak, options.admin, options.realm)
   if ((await api.find('')) === undefined) return [`realm ${options.realm} is not there`]
-  const find = differencesIn(api, shapeOf(options), openSecretsFolder(options.secretsFolder), options.demo)
+  const secrets = openSecretsFolder(options.secretsFolder)
+  const find = differencesIn(api, shapeOf(options, secrets), secrets, options.demo)
   return (await find()).map(({ what }) => what)
 }
 

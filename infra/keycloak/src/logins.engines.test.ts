@@ -1,0 +1,68 @@
+import { clientIds } from '@samresa/identity'
+import { logIn, pressLogin, relyingPartyOf } from '@samresa/identity/testing/portal-login'
+import { createScriptedBrowser } from '@samresa/identity/testing/scripted-browser'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { keycloakFromEnvironment, skipReason, startTestRealm, type TestRealm } from './testing/test-realm.ts'
+
+const keycloak = keycloakFromEnvironment()
+let realm: TestRealm
+
+beforeEach((context) => context.skip(keycloak === undefined, skipReason))
+beforeAll(async () => {
+  if (keycloak !== undefined) realm = await startTestRealm(keycloak)
+})
+afterAll(() => realm?.close())
+
+const ended = { rejection: { kind: 'unauthenticated', code: 'SESSION_ENDED' } }
+const sidOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()).sid
+const toldOf = (sid: string | undefined) => realm.logoutTokens.filter((token) => sidOf(token) === sid)
+
+test('a wrong password leads back to the form', async () => {
+  const browser = createScriptedBrowser(realm.portalUrl)
+  const page = await browser.go((await relyingPartyOf(realm).loginUrl()).url)
+  const again = await browser.submit(page, { username: 'anna', password: 'wrong' })
+  expect([again.status, new URL(again.url).origin]).toEqual([200, new URL(realm.issuer).origin])
+})
+
+test.each(['https://evil.example/auth/callback', 'http://127.0.0.1:1/auth/callback'])(
+  'nobody is sent to %s with a code',
+  async (foreign) => {
+    const url = new URL((await relyingPartyOf(realm).loginUrl()).url)
+    url.searchParams.set('redirect_uri', foreign)
+    const { url: end, status } = await createScriptedBrowser(realm.portalUrl).go(url.href)
+    expect([new URL(end).origin, status]).toEqual([new URL(realm.issuer).origin, 400])
+  },
+)
+
+test('a user who is logged out by an administrator is logged out in every browser, and the portal is told of each', async () => {
+  const party = relyingPartyOf(realm)
+  const [one, two] = [await logIn(realm, party, 'frida'), await logIn(realm, party, 'frida')]
+  expect(one.session.sid).not.toBe(two.session.sid)
+  await realm.api.post(`/users/${await realm.idOf('frida')}/logout`, {})
+  for (const { session } of [one, two]) {
+    await vi.waitUntil(() => toldOf(session.sid).length > 0, { timeout: 5_000 })
+    expect(await party.backchannel(toldOf(session.sid)[0] ?? '')).toMatchObject({ sid: session.sid })
+    session.expiresAt = 0
+    await expect(party.accessToken(session)).rejects.toMatchObject(ended)
+  }
+})
+
+test('of a disabled user the portal is told nothing, and learns it at the next refresh', async () => {
+  const party = relyingPartyOf(realm)
+  const { session } = await logIn(realm, party, 'nils')
+  await realm.api.put(`/users/${await realm.idOf('nils')}`, { username: 'nils', enabled: false })
+  expect(await party.accessToken(session)).toBe(session.accessToken)
+  session.expiresAt = 0
+  await expect(party.accessToken(session)).rejects.toMatchObject(ended)
+  expect(toldOf(session.sid)).toEqual([])
+  const { answer } = await pressLogin(realm, party, 'nils')
+  expect(new URL(answer).origin).toBe(new URL(realm.issuer).origin)
+})
+
+test('an ID token tells the portal nothing about a person but the subject', async () => {
+  const { session } = await logIn(realm, relyingPartyOf(realm), 'yonas')
+  const claims = JSON.parse(Buffer.from(session.idToken.split('.')[1] ?? '', 'base64url').toString())
+  const technical = ['acr', 'at_hash', 'aud', 'auth_time', 'azp', 'exp', 'iat', 'iss', 'jti', 'nonce', 'sid', 'sub', 'typ']
+  expect(Object.keys(claims).filter((name) => !technical.includes(name))).toEqual([])
+  expect(claims.aud).toBe(clientIds.portal)
+})
