@@ -11,7 +11,7 @@ export interface BusWorld {
   /** The hearing service's documents. */
   documents: DocumentStore
   /**
-   * Tells one event after the other in a stream of the service `teller`, each a commit of its own; resolves when all are stored. What
+   * Tells one event after the other in a stream of the service `teller`, each a commit of its own; resolves when all are told. What
    * `access-…` streams tell are accesses, what `witness` tells is evidence, everything else is `samresa.teller.v1.Noted`.
    */
   tell(stream: string, ...notes: string[]): Promise<void>
@@ -237,8 +237,10 @@ export function eventBusContract(inWorld: (check: (world: BusWorld) => Promise<v
       )
       await consumer.caughtUp()
       const list = await parked(world.documents).list()
-      expect(list.map(({ stream, fromVersion }) => [stream, fromVersion])).toEqual([['t', 1]])
-      expect(await rowsIn(world.documents)).toEqual(['s/1 a', 's/2 twice', 's/3 c'])
+      // Whichever of the two streams comes first has the row.
+      const expected = { t: ['s/1 a', 's/2 twice', 's/3 c'], s: ['s/1 a', 't/1 twice', 't/2 x'] }[list[0]!.stream]
+      expect(list).toHaveLength(1)
+      expect(await rowsIn(world.documents)).toEqual(expected)
     }))
 
   test('a handler that breaks its promise and throws is asked again, and the consumer lives', () =>

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CommitStore, dropMongoDatabases, type MongoStore, openEmbeddedStore, openMongoStore } from '@samresa/store'
 import { createLogger, type Logger } from '@samresa/telemetry'
+import { expect } from 'vitest'
 import { type BusWorld, typeIn } from '../event-bus.contract.ts'
 import { createKafkaBus, type KafkaBus } from './kafka-bus.ts'
 import { connectKafka, type KafkaCluster } from './kafka-cluster.ts'
@@ -85,7 +86,10 @@ export async function inKafkaWorld(check: (world: KafkaWorld) => Promise<void>, 
         teller,
         relay,
         another: () => start().bus,
-        tell: (stream, ...notes) => tellIn(teller, stream, notes),
+        async tell(stream, ...notes) {
+          await tellIn(teller, stream, notes)
+          await expect.poll(() => teller.outbox.pending(), { timeout: 15_000 }).toMatchObject({ count: 0 })
+        },
         async remembers(consumer) {
           const found = await (await cluster.admin()).fetchOffsets({ groupId: groupOf(consumer) })
           return found.some(({ partitions }) => partitions.some(({ offset }) => Number(offset) > 0))
