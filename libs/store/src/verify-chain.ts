@@ -1,8 +1,8 @@
 import type { CommitText } from './commit.ts'
 import { hashCommit } from './commit.ts'
 
-/** One commit as it lies in the engine. */
-export type ChainRow = CommitText & { position: number; hash: string }
+/** One commit as it lies in the engine, with its place in the service's log where the engine has one. */
+export type ChainRow = CommitText & { position?: number; hash: string }
 
 /** A head that was written down elsewhere: the stream had this commit. */
 export interface Witnessed {
@@ -44,9 +44,9 @@ export function verifyStream(rows: ChainRow[], witnessed?: Witnessed & { stream?
     // An intact commit names another predecessor than the one that stands there: that one was changed.
     else if (!linked && intact && lastSeq > 0) fault(lastSeq, 'ALTERED')
     else if (!linked && intact) fault(seq, 'ALTERED')
-    if (row.position <= lastPosition) fault(seq, 'REORDERED')
+    if (row.position !== undefined && row.position <= lastPosition) fault(seq, 'REORDERED')
     if (seq === witnessed?.seq && row.hash !== witnessed.hash) fault(seq, 'ALTERED')
-    lastPosition = Math.max(lastPosition, row.position)
+    lastPosition = Math.max(lastPosition, row.position ?? 0)
     lastSeq = Math.max(lastSeq, seq)
   }
   if (witnessed !== undefined && lastSeq < witnessed.seq) fault(lastSeq + 1, 'MISSING_TAIL')
@@ -85,8 +85,11 @@ export interface Verification {
   faults: Fault[]
 }
 
-/** Checks all rows of a store, which come stream by stream, against the heads witnessed elsewhere (by stream). */
-export function verifyCommits(rows: Iterable<ChainRow>, witnessed: ReadonlyMap<string, Witnessed> = new Map()): Verification {
+/** Checks all rows of a store, which come stream by stream, against the heads witnessed elsewhere (by stream). Holds one stream at a time. */
+export async function verifyCommits(
+  rows: Iterable<ChainRow> | AsyncIterable<ChainRow>,
+  witnessed: ReadonlyMap<string, Witnessed> = new Map(),
+): Promise<Verification> {
   const result: Verification = { streams: 0, commits: 0, events: 0, faults: [] }
   const seen = new Set<string>()
   let batch: ChainRow[] = []
@@ -100,7 +103,7 @@ export function verifyCommits(rows: Iterable<ChainRow>, witnessed: ReadonlyMap<s
     result.faults.push(...verifyStream(batch, witnessed.get(stream)))
     batch = []
   }
-  for (const row of rows) {
+  for await (const row of rows) {
     if (batch.length > 0 && batch[0]!.stream !== row.stream) finish()
     batch.push(row)
   }

@@ -1,8 +1,12 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { CannotVerify, type VerifyReport, verifyDataFolder } from './verify.ts'
+import { verifyDataFolder } from './verify.folder.ts'
+import { type MongoInstallation, verifyMongoInstallation } from './verify.mongodb.ts'
+import { CannotVerify, type VerifyReport } from './verify.ts'
 
 const repository = join(import.meta.dirname, '../../..')
+const usualPrefix = 'samresa_'
 
 /** Kinds of faults in words for people. */
 const words = {
@@ -19,15 +23,44 @@ function tell({ streams, commits, events, faults = [] }: VerifyReport): string {
   return [`${faults.length} fault(s) found in ${counted}:`, ...lines].join('\n')
 }
 
-function main(): number {
-  const { values } = parseArgs({ options: { data: { type: 'string' }, json: { type: 'boolean', default: false } } })
-  const report = verifyDataFolder(values.data === undefined ? join(repository, '.samresa') : resolve(values.data))
-  process.stdout.write(`${values.json ? JSON.stringify(report) : tell(report)}\n`)
+const options = {
+  data: { type: 'string' },
+  mongodb: { type: 'string' },
+  prefix: { type: 'string' },
+  engines: { type: 'string', default: 'embedded' },
+  json: { type: 'boolean', default: false },
+} as const
+
+/** The installation is named by its servers, or by a folder: its own data, or the running stack that has written down its servers there. */
+async function verify(given: { data?: string; mongodb?: string; prefix?: string; engines: string }): Promise<VerifyReport> {
+  if (given.engines !== 'embedded' && given.engines !== 'production') throw new CannotVerify('--engines is embedded or production')
+  const url = given.mongodb ?? (given.engines === 'production' ? process.env['MONGODB_URL'] : undefined)
+  if (url !== undefined) {
+    if (given.data !== undefined) throw new CannotVerify('name a folder with --data or servers with --mongodb, not both')
+    return verifyMongoInstallation({ url, prefix: given.prefix ?? process.env['MONGODB_DATABASE_PREFIX'] ?? usualPrefix })
+  }
+  if (given.engines === 'production') throw new CannotVerify('--engines production needs MONGODB_URL, or name the servers with --mongodb')
+  const folder = given.data === undefined ? join(repository, '.samresa') : resolve(given.data)
+  const stack = stackOf(folder)
+  return stack === undefined ? verifyDataFolder(folder) : verifyMongoInstallation(stack)
+}
+
+function stackOf(folder: string): MongoInstallation | undefined {
+  const file = join(folder, 'instance.json')
+  if (!existsSync(file)) return undefined
+  const instance = JSON.parse(readFileSync(file, 'utf8')) as { engines?: string; mongodb?: MongoInstallation }
+  return instance.engines === 'production' ? instance.mongodb : undefined
+}
+
+async function main(): Promise<number> {
+  const { json, ...given } = parseArgs({ options }).values
+  const report = await verify(given)
+  process.stdout.write(`${json ? JSON.stringify(report) : tell(report)}\n`)
   return report.ok ? 0 : 1
 }
 
 try {
-  process.exitCode = main()
+  process.exitCode = await main()
 } catch (error) {
   const known = error instanceof CannotVerify || (error instanceof TypeError && 'code' in error)
   process.stderr.write(`audit:verify: ${error instanceof Error ? error.message : String(error)}\n`)

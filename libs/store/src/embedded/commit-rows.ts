@@ -1,12 +1,9 @@
-import type { CommitText } from '../commit.ts'
 import type { PositionedCommit } from '../commit-store.ts'
+import type { ChainRow } from '../verify-chain.ts'
 import { openForReading } from './database.ts'
 
 /** One commit exactly as it lies in the file: what evidence is checked on. */
-export interface CommitRow extends CommitText {
-  position: number
-  hash: string
-}
+export type CommitRow = ChainRow & { position: number }
 
 /** The columns of a CommitRow, in the names of its fields. */
 export const commitColumns =
@@ -21,12 +18,16 @@ export function commitFromRow({ events, meta, ...row }: CommitRow): PositionedCo
   }
 }
 
-/** Every commit of a store's file in the order of streams and numbers, read beside a running instance or on a stopped one. Throws when it cannot be opened. */
-export function* readCommitRows(file: string): Generator<CommitRow, void, undefined> {
+/**
+ * Every commit of a store's file, or of one stream in it, in the order of streams and numbers, read beside a running instance or on a
+ * stopped one. Throws when it cannot be opened.
+ */
+export function* readCommitRows(file: string, stream?: string): Generator<CommitRow, void, undefined> {
   const db = openForReading(file)
   try {
-    const rows = db.prepare(`SELECT ${commitColumns} FROM commits ORDER BY stream, seq`)
-    yield* rows.iterate() as Iterable<unknown> as Iterable<CommitRow>
+    const condition = stream === undefined ? '' : 'WHERE stream = ?'
+    const rows = db.prepare(`SELECT ${commitColumns} FROM commits ${condition} ORDER BY stream, seq`)
+    yield* rows.iterate(...(stream === undefined ? [] : [stream])) as Iterable<unknown> as Iterable<CommitRow>
   } finally {
     db.close()
   }

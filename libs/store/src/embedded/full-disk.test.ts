@@ -72,7 +72,7 @@ test('a full disk refuses commits, keeps what was acknowledged, lets reads leave
 
     const stored = [...readCommitRows(file)]
     expect(new Set(stored.map(({ commitId }) => commitId))).toEqual(new Set([...acknowledged, 'read-1', 'seen-1', ...more.acknowledged]))
-    expect(verifyCommits(stored).faults).toEqual([])
+    expect((await verifyCommits(stored)).faults).toEqual([])
   } finally {
     execFileSync('umount', ['-l', disk])
     rmdirSync(disk)

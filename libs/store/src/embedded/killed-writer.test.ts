@@ -34,7 +34,7 @@ test('what was acknowledged before a kill -9 is there, ten times over, and every
     const rows = [...readCommitRows(file)]
     const stored = new Set(rows.map(({ commitId }) => commitId))
     expect(acknowledged.filter((commitId) => !stored.has(commitId))).toEqual([])
-    expect(verifyCommits(rows).faults).toEqual([])
+    expect((await verifyCommits(rows)).faults).toEqual([])
   }
   expect(acknowledged.length).toBeGreaterThan(10)
 })

@@ -136,7 +136,7 @@ export function createMongoDocuments({ engine, collections, marks, watch }: Mong
 /** A range of ids is a range of whole sub-documents: the collection first, then the id by its bytes. */
 const idOf = (collection: string, id: string): DocumentKey => ({ c: collection, i: id })
 
-const idsOf = (collection: string, { from = '', before }: Pick<DocumentQuery, 'from' | 'before'> = {}) => ({
+export const idsOf = (collection: string, { from = '', before }: Pick<DocumentQuery, 'from' | 'before'> = {}) => ({
   $gte: idOf(collection, from),
   $lt: before === undefined ? { c: collection, i: new MaxKey() as unknown as string } : idOf(collection, before),
 })

@@ -2,6 +2,9 @@ import type { audit } from '@samresa/contracts'
 import { type MachineClock, newId, serviceActor, timestamp } from '@samresa/kernel'
 import { type CommitStore, type DocumentStore, type DocumentWrite, headOf, type StoredEvent, type StreamHead } from '@samresa/store'
 
+/** The services whose every commit is witnessed. */
+export const witnessedServices = ['journey', 'planning', 'agency-sync', 'audit'] as const
+
 /** The stream of the witness's own chain. */
 export const witnessStream = 'witness'
 

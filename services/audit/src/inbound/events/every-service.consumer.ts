@@ -3,9 +3,7 @@ import type { Consumer, EventBus } from '@samresa/bus'
 import type { DocumentStore } from '@samresa/store'
 import type { Logger } from '@samresa/telemetry'
 import type { Evidence } from '../../application/evidence.ts'
-import type { Witness } from '../../application/witness.ts'
-
-const sources = ['journey', 'planning', 'agency-sync', 'audit']
+import { type Witness, witnessedServices } from '../../application/witness.ts'
 
 /**
  * Evidence may come a moment after the fact, and its disk is shared with those who must not wait: a pause after each batch turns many
@@ -30,7 +28,7 @@ export function consumeEveryService({
 }): Promise<Consumer> {
   return bus.subscribe({
     name: 'evidence-v1',
-    sources,
+    sources: [...witnessedServices],
     accesses: true,
     handle: async (batch) => {
       try {
