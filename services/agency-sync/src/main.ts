@@ -1,6 +1,7 @@
 // The process of agency-sync on production engines. On the embedded ones every service runs in one process: infra/standalone.
 // Telemetry comes before everything that it patches.
 import '@samresa/telemetry/start'
+import { createPublisher } from '@samresa/bus'
 import { runService } from '@samresa/process'
 import { openProductionEngines, openProductionSeal } from '@samresa/process/engines'
 import { settings } from './config.ts'
@@ -13,11 +14,13 @@ await runService({
     ...(await openProductionEngines(config, surroundings)),
     seal: await openProductionSeal(config, surroundings),
   }),
-  serve: (config, { deps, seal, peer }) =>
-    createAgencySyncService({
-      ...deps,
-      seal,
-      gatewayPort: config.gatewayPort,
-      peers: { journey: peer(config.journeyAddress), planning: peer(config.planningAddress) },
-    }),
+  serve: (config, { deps, seal, peer, cluster, owner }, surroundings) => {
+    const { exportAgencies, gatewayPort, journeyAddress, planningAddress } = config
+    const peers = { journey: peer(journeyAddress), planning: peer(planningAddress) }
+    if (exportAgencies === undefined) return createAgencySyncService({ ...deps, seal, gatewayPort, peers })
+    const publisher = createPublisher(cluster)
+    surroundings.add('publisher', publisher)
+    const exports = { agencies: exportAgencies, publisher, leases: deps.store.leases, owner }
+    return createAgencySyncService({ ...deps, seal, gatewayPort, peers, exports })
+  },
 })
