@@ -1,5 +1,6 @@
 import type { DocumentStore, DocumentWrite } from '@samresa/store'
 import { createRecentlyUsed } from '@samresa/store'
+import { inSpan, joining, type SpanOptions } from '@samresa/telemetry'
 import { consumerCollection, fenceId } from './consumer-state.ts'
 import type { Consumer, EventBus, EventRecord, Outcome } from './event-bus.ts'
 
@@ -121,6 +122,12 @@ export function subscribeProjection(options: ProjectionOptions): Promise<Consume
     return outcomes
   }
 
+  const spanOf = (batch: EventRecord[]): SpanOptions => ({
+    kind: 'consumer',
+    ...joining(batch.map(({ traceparent }) => traceparent)),
+    attributes: { 'samresa.consumer': name, 'messaging.batch.message_count': batch.length },
+  })
+
   return bus.subscribe({
     name,
     sources,
@@ -128,8 +135,10 @@ export function subscribeProjection(options: ProjectionOptions): Promise<Consume
     async handle(batch) {
       try {
         if (failed) await readAnew()
-        const outcomes = await apply(batch)
-        return typeof outcomes === 'string' ? await applySingly(batch) : outcomes
+        return await inSpan(`process ${name}`, spanOf(batch), async () => {
+          const outcomes = await apply(batch)
+          return typeof outcomes === 'string' ? await applySingly(batch) : outcomes
+        })
       } catch (error) {
         failed = true
         // What failed is the store or a listener, not an event; what was written is dropped as a duplicate next time.

@@ -1,4 +1,5 @@
 import { RejectionError } from '@samresa/kernel'
+import { inSpan, type SpanAttributes } from '@samresa/telemetry'
 import { fenceId } from './consumer-state.ts'
 import type { Consumer, EventBus, EventRecord, Outcome } from './event-bus.ts'
 
@@ -23,9 +24,17 @@ const passing = new Set(['unavailable', 'storage-full', 'stale', 'too-many'])
 export function subscribeReaction({ bus, name, sources, types, react }: ReactionOptions): Promise<Consumer> {
   const heard = new Set(types)
 
+  const attributesOf = ({ type, source }: EventRecord): SpanAttributes => ({
+    'samresa.consumer': name,
+    'samresa.event_type': type,
+    'samresa.source': source,
+  })
+
   const reactTo = async (record: EventRecord): Promise<Outcome> => {
     try {
-      return await react(record)
+      return await inSpan(`process ${name}`, { kind: 'consumer', parent: record.traceparent, attributes: attributesOf(record) }, () =>
+        react(record),
+      )
     } catch (error) {
       return outcomeOf(error)
     }

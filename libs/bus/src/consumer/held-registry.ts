@@ -1,6 +1,6 @@
 import { machineClock, newId, timestamp } from '@samresa/kernel'
 import type { Document, DocumentStore, DocumentWrite } from '@samresa/store'
-import type { Logger } from '@samresa/telemetry'
+import { counter, type Logger } from '@samresa/telemetry'
 import { fenceId } from '../consumer-state.ts'
 import type { EventRecord, Outcome, Subscription } from '../event-bus.ts'
 import type { ParkedStream } from '../parked.ts'
@@ -8,6 +8,8 @@ import { parkedCollection, parkedEventsCollection, skippedCollection } from '../
 import type { Feed, Placed } from './feed.ts'
 import type { HeldPart, HeldStream } from './held-streams.ts'
 import { heldFromParked, holdFrom, largestPart } from './held-streams.ts'
+
+const parkings = counter('samresa_dead_letters_total')
 
 const pauseAfterFaultMs = 1000
 const betweenLinesMs = 10_000
@@ -62,6 +64,7 @@ export function createHeldRegistry(
       saved(stream)
       stream.parked = body
       stream.dueAt = Number.POSITIVE_INFINITY
+      parkings.add({ consumer: name })
       const failure = cause === undefined ? {} : { err: cause }
       logger.error({ consumer: name, source, stream: stream.stream, version: fromVersion, ...failure }, 'event parked')
     } catch (error) {

@@ -6,6 +6,7 @@ import { onParkedDecision } from '../parked.ts'
 import type { Feed, Placed, Positions } from './feed.ts'
 import { createHeldRegistry } from './held-registry.ts'
 import type { HeldPart } from './held-streams.ts'
+import { countOutcomes } from './outcome-count.ts'
 import { createWakeUp } from './wake-up.ts'
 
 const mostStreamsTriedAgain = 64
@@ -63,7 +64,9 @@ export async function runConsumer(
     try {
       const handled = subscription.handle(records)
       feed.readAhead()
-      return await handled
+      const outcomes = await handled
+      countOutcomes(name, outcomes)
+      return outcomes
     } catch (error) {
       logger.error({ err: error, consumer: name }, 'event handler failed')
       return []

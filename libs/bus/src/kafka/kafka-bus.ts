@@ -1,5 +1,5 @@
 import type { DocumentStore } from '@samresa/store'
-import type { Logger } from '@samresa/telemetry'
+import { gauge, type Logger } from '@samresa/telemetry'
 import { type RunningConsumer, runConsumer } from '../consumer/run-consumer.ts'
 import type { EventBus } from '../event-bus.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
@@ -33,6 +33,9 @@ export function createKafkaBus({ cluster, service, documents, logger }: KafkaBus
   const running = new Map<string, { consumer: RunningConsumer; feed: PartitionFeed }>()
   const lagOf = ({ consumer, feed }: { consumer: RunningConsumer; feed: PartitionFeed }) => feed.lag(consumer.handled())
   const watchdog = createWatchdog({ consumers: () => running, lagOf, logger })
+  const stopTelling = gauge('samresa_consumer_lag', () =>
+    Promise.all([...running].map(async ([consumer, each]) => ({ value: await lagOf(each), labels: { consumer } }))),
+  )
 
   return {
     async subscribe(subscription) {
@@ -57,6 +60,7 @@ export function createKafkaBus({ cluster, service, documents, logger }: KafkaBus
     },
     async close() {
       watchdog.stop()
+      stopTelling()
       await Promise.all([...running.values()].map(({ consumer }) => consumer.close()))
     },
   }

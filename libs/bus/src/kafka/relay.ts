@@ -6,6 +6,7 @@ import { topicsOf } from '../topics.ts'
 import { createHeldLease } from './held-lease.ts'
 import type { PartHealth } from './kafka-bus.ts'
 import { type KafkaCluster, TopicsMissing } from './kafka-cluster.ts'
+import { tellOutbox } from './outbox-gauges.ts'
 import { createPartitionSender, isRefused, type Lane } from './partition-sender.ts'
 
 export interface RelayOptions {
@@ -156,6 +157,7 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
   }
 
   const stopListening = outbox.onAppend(wakeUp.now)
+  const stopTelling = tellOutbox(outbox)
   const running = run()
 
   return {
@@ -166,6 +168,7 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
     async close() {
       stopping.abort()
       stopListening()
+      stopTelling()
       wakeUp.now()
       if (cluster.ready()) await running
       await lease.release()
