@@ -4,7 +4,9 @@ const live = 'tests/**/*.live.test.ts'
 const engines = '**/*.engines.test.ts'
 /** What drives the product from outside is true of either engine set; needs servers, which the environment names. */
 const onBoth =
-  process.env['KAFKA_BROKERS'] === undefined ? [] : ['surface', 'story', 'browser'].map((folder) => `tests/${folder}/*.live.test.ts`)
+  process.env['KAFKA_BROKERS'] === undefined
+    ? []
+    : ['surface/*', 'story/*', 'browser/*', 'scenarios/granlunda'].map((name) => `tests/${name}.live.test.ts`)
 const never = ['**/node_modules/**', '**/dist/**']
 
 /**

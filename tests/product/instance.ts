@@ -44,7 +44,7 @@ export interface Instance extends Product {
   stop(): Promise<number>
   /** kill -9 of the serving process. */
   kill(): Promise<void>
-  /** Leaves nothing running behind a test that failed. */
+  /** Leaves nothing behind, of a test that failed too: no process, and nothing on servers. */
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -65,8 +65,6 @@ export interface ProductionInstance extends Instance {
   thawService(name: ProcessName): void
   /** Resolves once every service says that it is ready. */
   allReady(): Promise<void>
-  /** Removes its databases, topics and realm from the servers. It must not run any more. */
-  remove(): Promise<void>
 }
 
 export type Engines = 'embedded' | 'production'
@@ -114,14 +112,18 @@ export async function startInstance({ engines = 'embedded', ...options }: StartO
   const patience = new AbortController()
   const tooLate = pause(options.withinMs ?? usualPatienceMs[engines], undefined, { signal: patience.signal }).then(() => {
     child.kill('SIGKILL')
-    killAll(options.data)
     throw new Error(`the instance was not ready in time:\n${log}`)
   })
-  const line = await Promise.race([firstLine, ended.then((code) => Promise.reject(new StartFailed(code, log))), tooLate]).finally(() => {
-    // Nobody waits for it any more: its end is no failure.
-    tooLate.catch(() => undefined)
-    patience.abort()
-  })
+  const line = await Promise.race([firstLine, ended.then((code) => Promise.reject(new StartFailed(code, log))), tooLate])
+    .catch(async (error) => {
+      if (engines === 'production') await clearServers(options)
+      throw error
+    })
+    .finally(() => {
+      // Nobody waits for it any more: its end is no failure.
+      tooLate.catch(() => undefined)
+      patience.abort()
+    })
   const ready = JSON.parse(line) as ReadyLine
   const product = connect(ready, options.data)
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
@@ -132,7 +134,6 @@ export async function startInstance({ engines = 'embedded', ...options }: StartO
   }
   const kill = async () => {
     await end('SIGKILL')
-    if (engines === 'production') killAll(options.data)
   }
   const instance: Instance = { ...product, log: () => log, stop: () => end('SIGTERM'), kill, [Symbol.asyncDispose]: kill }
   return engines === 'production' ? onServers(instance, options) : instance
@@ -154,9 +155,9 @@ function onServers(instance: Instance, options: StartOptions): ProductionInstanc
   const send = (name: ProcessName, signal: NodeJS.Signals) => {
     process.kill(pids()[name], signal)
   }
-  const remove = async () => {
-    const { code, stderr } = await runCommand('stack', ['--native', '--wipe', '--data', data], options.env)
-    if (code !== 0) throw new Error(`the installation could not be removed: ${stderr}`)
+  const kill = async () => {
+    await instance.kill()
+    killServices(data)
   }
   return {
     ...instance,
@@ -173,10 +174,10 @@ function onServers(instance: Instance, options: StartOptions): ProductionInstanc
     allReady: async () => {
       await Promise.all((Object.keys(pids()) as ProcessName[]).map(becomesReady))
     },
-    remove,
+    kill,
     [Symbol.asyncDispose]: async () => {
       await instance.kill()
-      await remove()
+      await clearServers(options)
     },
   }
 }
@@ -188,7 +189,7 @@ function pidsOf(data: string): Partial<Record<ProcessName, number>> {
 }
 
 /** Ends the services that a killed stack has left running. */
-function killAll(data: string): void {
+function killServices(data: string): void {
   for (const pid of Object.values(pidsOf(data))) {
     try {
       process.kill(pid, 'SIGKILL')
@@ -196,6 +197,13 @@ function killAll(data: string): void {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
     }
   }
+}
+
+/** Removes what the folder's installation has on the servers: databases, topics, realm. */
+async function clearServers({ data, env }: StartOptions): Promise<void> {
+  killServices(data)
+  const { code, stderr } = await runCommand('stack', ['--native', '--wipe', '--data', data], env)
+  if (code !== 0) throw new Error(`the installation could not be removed: ${stderr}`)
 }
 
 /** The instance that runs on this folder, started by someone else. Throws with what to do when there is none. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, inject } from 'vitest'
-import { type Engines, type Instance, type ProductionInstance, startInstance } from './instance.ts'
+import { type Engines, type Instance, startInstance } from './instance.ts'
 import { createTempFolder } from './temp-folder.ts'
 
 declare module 'vitest' {
@@ -18,7 +18,7 @@ export function useInstance(portBase: number, args: string[] = []): { current: I
   })
   afterAll(async () => {
     await held.instance?.stop()
-    if (inject('engines') === 'production') await (held.instance as ProductionInstance | undefined)?.remove()
+    await held.instance?.[Symbol.asyncDispose]()
     held.folder?.[Symbol.dispose]()
   })
   return {

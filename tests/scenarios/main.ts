@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { runCommand } from '../product/commands.ts'
-import { startInstance } from '../product/instance.ts'
+import { type Engines, type Instance, startInstance } from '../product/instance.ts'
 import { createTempFolder } from '../product/temp-folder.ts'
 import { differencesBetween, rowsFrom } from './findings.ts'
 import { type PlayedPerson, PlayFault, playPeople } from './player.ts'
@@ -13,12 +13,14 @@ import { type ReadScenario, readScenario, ScenarioFault } from './scenario-reade
 
 const usage = 'npm run -s scenario -- FILE [--json] [--channel rest] [--engines production]'
 const portBase = 14_300
+const servers = ['KAFKA_BROKERS', 'MONGODB_URL', 'KEYCLOAK_URL', 'KEYCLOAK_ADMIN', 'KEYCLOAK_ADMIN_PASSWORD']
 const tell = (line: string) => process.stderr.write(`${line}\n`)
 
 interface PlayerArguments {
   file: string
   json: boolean
   reporting: Reporting
+  engines: Engines
 }
 
 /** A call or a file that cannot be played: exit code 2. */
@@ -28,15 +30,18 @@ class Unplayable extends Error {
 
 function readArguments(): PlayerArguments {
   const { values, positionals } = parsed()
-  if (values.engines === 'production')
-    throw new Unplayable('--engines production: this build has the embedded engines only; leave the option out')
-  if (values.engines !== undefined && values.engines !== 'embedded')
+  if (values.engines !== undefined && values.engines !== 'embedded' && values.engines !== 'production')
     throw new Unplayable(`--engines takes embedded or production, not "${values.engines}"`)
+  const missing = servers.filter((name) => (process.env[name] ?? '') === '')
+  if (values.engines === 'production' && missing.length > 0)
+    throw new Unplayable(
+      `--engines production needs ${missing.join(', ')} in the environment: "npm run engines" starts servers and names them`,
+    )
   if (values.channel !== undefined && values.channel !== 'rest' && values.channel !== 'grpc')
     throw new Unplayable(`--channel takes rest or grpc, not "${values.channel}"`)
   const [file] = positionals
   if (file === undefined || positionals.length > 1) throw new Unplayable(`name one scenario file\n${usage}`)
-  return { file, json: values.json ?? false, reporting: values.channel ?? 'grpc' }
+  return { file, json: values.json ?? false, reporting: values.channel ?? 'grpc', engines: values.engines ?? 'embedded' }
 }
 
 function parsed() {
@@ -70,13 +75,20 @@ function createProgress(): (stage: string, done: number, all: number) => void {
   }
 }
 
-async function playFile({ file, reporting }: PlayerArguments, { scenario, firstDate, locate }: ReadScenario) {
+async function playFile({ file, reporting, engines }: PlayerArguments, { scenario, firstDate, locate }: ReadScenario) {
   using folder = createTempFolder('scenario')
   const args = ['--no-demo', '--region', resolve(file), '--today', firstDate]
-  const instance = await startInstance({ data: folder.path, portBase, args })
-  let people: PlayedPerson[]
+  await using instance = await startInstance({ data: folder.path, portBase, args, engines })
+  const people = await playOn(instance, scenario.people, reporting, locate)
+  const verified = await runCommand('audit:verify', ['--data', folder.path, '--json'])
+  if (verified.code !== 0) throw new Error(`the record of the run does not verify: ${verified.stdout}${verified.stderr}`)
+  return { people, events: (JSON.parse(verified.stdout) as { events: number }).events }
+}
+
+/** Plays the people and stops the instance. A fault in the file is told with its place there. */
+async function playOn(instance: Instance, people: Person[], reporting: Reporting, locate: ReadScenario['locate']): Promise<PlayedPerson[]> {
   try {
-    people = await playPeople(instance, scenario.people, reporting, createProgress())
+    return await playPeople(instance, people, reporting, createProgress())
   } catch (error) {
     if (!(error instanceof PlayFault)) throw error
     const message = `${locate(error.path)} could not be played: ${error.message}`
@@ -84,9 +96,6 @@ async function playFile({ file, reporting }: PlayerArguments, { scenario, firstD
   } finally {
     await instance.stop()
   }
-  const verified = await runCommand('audit:verify', ['--data', folder.path, '--json'])
-  if (verified.code !== 0) throw new Error(`the record of the run does not verify: ${verified.stdout}${verified.stderr}`)
-  return { people, events: (JSON.parse(verified.stdout) as { events: number }).events }
 }
 
 /** What each person's findings lack or have too much of, one line each. */
