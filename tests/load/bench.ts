@@ -4,14 +4,14 @@ import { enrolPeople, type LoadPerson } from '../product/load-people.ts'
 import { residentMegabytes } from '../product/process-memory.ts'
 import { createTempFolder } from '../product/temp-folder.ts'
 import { reportFor } from './closed-loop.ts'
-import { receiveDeliveries } from './deliveries.ts'
-import { effectsDone, timelineTotals } from './effects.ts'
+import { countedRun, throughputOf } from './counted-run.ts'
 import { startFloor } from './floor.ts'
 import { toSubscriber, toTimeline } from './latencies.ts'
 import { timeRebuild } from './rebuild.ts'
+import { repeated } from './repeated.ts'
 import { createReports, type LoadReport } from './reports.ts'
 import { timeColdStart, timeStart } from './starting.ts'
-import { type Latency, latencyOf, median, medianOf, rounded, type Throughput } from './statistics.ts'
+import { type Latency, median, medianOf, type Throughput } from './statistics.ts'
 
 export interface BenchResult {
   floor: Record<string, Throughput>
@@ -39,7 +39,6 @@ const loads = [1, 8, 32]
 const sustainedInFlight = 32
 const subscriberCounts = [1, 5]
 const followedPeople = 4
-const effectsWithinMs = 1000
 const sampleEveryMs = 200
 
 type Say = (line: string) => void
@@ -68,12 +67,6 @@ async function measureInstance(instance: Instance, plan: BenchPlan, say: Say) {
   const throughputs = await measureThroughputs(instance, people, plan, say)
   const latencies = await measureLatencies(instance, people, plan, say)
   return { ...throughputs, ...latencies, rss: { idleMB, loadMB: peak.stop() } }
-}
-
-async function repeated<T>(times: number, work: (run: number) => Promise<T>): Promise<T[]> {
-  const results: T[] = []
-  for (let run = 0; run < times; run++) results.push(await work(run))
-  return results
 }
 
 const megabytes = ({ ready }: Instance): number | null => {
@@ -106,7 +99,7 @@ async function measureThroughputs(instance: Instance, people: LoadPerson[], plan
   for (const inFlight of loads) {
     const floors = await repeated(plan.runs, () => floorRun(floorServer.gateway, people, { inFlight, milliseconds: plan.milliseconds }))
     const reports = await repeated(plan.runs, (run) =>
-      countedRun(instance, people, { inFlight, milliseconds: plan.milliseconds, prefix: `c${inFlight}-${run}` }),
+      reportsUnder(instance, people, { inFlight, milliseconds: plan.milliseconds, prefix: `c${inFlight}-${run}` }),
     )
     floor[inFlight] = medianOf(floors)
     report[inFlight] = medianOf(reports.map(({ throughput }) => throughput))
@@ -115,7 +108,7 @@ async function measureThroughputs(instance: Instance, people: LoadPerson[], plan
     )
   }
   const sustained = await repeated(plan.runs, (run) =>
-    countedRun(instance, people, { inFlight: sustainedInFlight, milliseconds: plan.sustainedMilliseconds, prefix: `s-${run}` }),
+    reportsUnder(instance, people, { inFlight: sustainedInFlight, milliseconds: plan.sustainedMilliseconds, prefix: `s-${run}` }),
   )
   await floorServer.close()
   return {
@@ -128,6 +121,9 @@ async function measureThroughputs(instance: Instance, people: LoadPerson[], plan
   }
 }
 
+const reportsUnder = (instance: Instance, people: LoadPerson[], load: { inFlight: number; milliseconds: number; prefix: string }) =>
+  countedRun(instance, people, () => reportFor(instance.gateway('af-system'), createReports(people, load.prefix), load))
+
 async function floorRun(gateway: Gateway, people: LoadPerson[], load: { inFlight: number; milliseconds: number }): Promise<Throughput> {
   // Copies: what the floor is told about is reported to nobody.
   const next = createReports(
@@ -135,31 +131,6 @@ async function floorRun(gateway: Gateway, people: LoadPerson[], load: { inFlight
     'floor',
   )
   return throughputOf(await reportFor(gateway, next, load))
-}
-
-const throughputOf = ({
-  reports,
-  milliseconds,
-}: {
-  reports: { sentAt: number; answeredAt: number }[]
-  milliseconds: number
-}): Throughput => ({
-  perSecond: Math.round((reports.length / milliseconds) * 1000),
-  ...latencyOf(reports.map(({ sentAt, answeredAt }) => answeredAt - sentAt)),
-})
-
-/** Reports under load; their throughput counts only when all they cause is done within a second of the last one. */
-async function countedRun(instance: Instance, people: LoadPerson[], load: { inFlight: number; milliseconds: number; prefix: string }) {
-  const before = await timelineTotals(instance, people)
-  const deliveries = await receiveDeliveries(instance.gateway('af-system'))
-  try {
-    const result = await reportFor(instance.gateway('af-system'), createReports(people, load.prefix), load)
-    const drainedMs = rounded(await effectsDone(instance, result.reports, { deliveries, before }))
-    const throughput = throughputOf(result)
-    return { drainedMs, throughput: drainedMs <= effectsWithinMs ? throughput : { ...throughput, perSecond: null } }
-  } finally {
-    deliveries.close()
-  }
 }
 
 async function measureLatencies(instance: Instance, people: LoadPerson[], { runs, milliseconds }: BenchPlan, say: Say) {

@@ -3,6 +3,7 @@ import type { Gateway } from '../product/gateway-client.ts'
 import type { LoadReport } from './reports.ts'
 
 export interface SentReport extends LoadReport {
+  /** When it was sent, or was to be sent where a pace was asked for. */
   sentAt: number
   answeredAt: number
   correlationId: string
@@ -10,6 +11,7 @@ export interface SentReport extends LoadReport {
 
 export interface LoopResult {
   reports: SentReport[]
+  /** From the first report to the last answer. */
   milliseconds: number
 }
 
@@ -28,31 +30,9 @@ export async function reportFor(
   return { reports, milliseconds: performance.now() - started }
 }
 
-export async function sendReport(gateway: Gateway, report: LoadReport): Promise<SentReport> {
-  const sentAt = performance.now()
+/** Rejects when it is not accepted. */
+export async function sendReport(gateway: Gateway, report: LoadReport, sentAt = performance.now()): Promise<SentReport> {
   const receipt = await gateway.reportMeasure(report.request)
   if (receipt.result !== contract.Result.ACCEPTED) throw new Error(`a report was refused: ${receipt.code} ${receipt.field}`)
   return { ...report, sentAt, answeredAt: performance.now(), correlationId: receipt.correlationId }
-}
-
-/** Sends a report every 1/perSecond s, whether or not earlier ones were answered. */
-export async function reportSteadily(
-  gateway: Gateway,
-  next: () => LoadReport,
-  { perSecond, milliseconds }: { perSecond: number; milliseconds: number },
-): Promise<SentReport[]> {
-  const sending: Promise<SentReport>[] = []
-  await new Promise<void>((done) => {
-    const started = performance.now()
-    const tick = setInterval(() => {
-      const elapsed = performance.now() - started
-      if (elapsed > milliseconds) {
-        clearInterval(tick)
-        done()
-        return
-      }
-      while (sending.length < (elapsed / 1000) * perSecond) sending.push(sendReport(gateway, next()))
-    }, 1)
-  })
-  return await Promise.all(sending)
 }

@@ -2,20 +2,22 @@ import { createGateway } from '../product/gateway-client.ts'
 import type { Product } from '../product/instance.ts'
 import type { LoadPerson } from '../product/load-people.ts'
 import { waitUntil } from '../product/wait-until.ts'
-import { reportSteadily, type SentReport } from './closed-loop.ts'
+import { type SentReport, sendReport } from './closed-loop.ts'
 import { receiveDeliveries } from './deliveries.ts'
+import { reportSteadily } from './open-loop.ts'
 import type { LoadReport } from './reports.ts'
 import { type Latency, latencyOf } from './statistics.ts'
 import { followTimeline } from './timeline-streams.ts'
 
 const perSecond = 40
 /** Readers who see AF's measures with their correlation. */
-const readers = ['anna', 'af-officer', 'af-system', 'scenario', 'auditor']
+export const readers = ['anna', 'af-officer', 'af-system', 'scenario', 'auditor']
 
-type Arrivals = Map<string, number>
+/** When the measure of a report was shown, by correlation. */
+export type Arrivals = Map<string, number>
 
 /** From a report's call to its arrival, over every report and every subscriber. */
-async function latencyFrom(sent: SentReport[], arrivals: Arrivals[]): Promise<Latency> {
+export async function latencyFrom(sent: SentReport[], arrivals: Arrivals[]): Promise<Latency> {
   await waitUntil(
     'every report has arrived everywhere',
     () => sent.every(({ correlationId }) => arrivals.every((each) => each.has(correlationId))),
@@ -23,6 +25,12 @@ async function latencyFrom(sent: SentReport[], arrivals: Arrivals[]): Promise<La
   )
   return latencyOf(sent.flatMap(({ correlationId, sentAt }) => arrivals.map((each) => each.get(correlationId)! - sentAt)))
 }
+
+const sendSteadily = (product: Product, next: () => LoadReport, milliseconds: number): Promise<SentReport[]> =>
+  reportSteadily((dueAt) => sendReport(product.gateway('af-system'), next(), dueAt), {
+    perSecond,
+    signal: AbortSignal.timeout(milliseconds),
+  })
 
 /** Reports at a steady pace, each on AF's stream to so many subscribers. */
 export async function toSubscriber(
@@ -33,7 +41,7 @@ export async function toSubscriber(
   const gateways = Array.from({ length: subscribers }, () => createGateway(product.ready.agencyGateway, () => product.tokenOf('af-system')))
   const deliveries = await Promise.all(gateways.map(receiveDeliveries))
   try {
-    const sent = await reportSteadily(product.gateway('af-system'), next, { perSecond, milliseconds })
+    const sent = await sendSteadily(product, next, milliseconds)
     return await latencyFrom(
       sent,
       deliveries.map(({ measures }) => measures),
@@ -59,7 +67,7 @@ export async function toTimeline(
     ),
   )
   try {
-    return await latencyFrom(await reportSteadily(product.gateway('af-system'), next, { perSecond, milliseconds }), arrivals)
+    return await latencyFrom(await sendSteadily(product, next, milliseconds), arrivals)
   } finally {
     for (const stream of streams) stream.close()
   }
