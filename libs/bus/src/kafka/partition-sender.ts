@@ -1,6 +1,6 @@
 import type { Commit, PublishMark } from '@samresa/store'
 import { inSpan } from '@samresa/telemetry'
-import { CompressionTypes, KafkaJSProtocolError, type Message, Partitioners, type PartitionMetadata } from 'kafkajs'
+import kafkajs, { CompressionTypes, type Message, Partitioners, type PartitionMetadata } from 'kafkajs'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { keyOfCommit, messagesFrom, topicOfCommit } from './record-format.ts'
 
@@ -19,7 +19,7 @@ const compressFrom = 4096
 
 /** True when Kafka has answered and will never take what was sent: it is the record's fault, not the moment's. */
 export function isRefused(error: unknown): boolean {
-  if (error instanceof KafkaJSProtocolError) return !error.retriable
+  if (error instanceof kafkajs.KafkaJSProtocolError) return !error.retriable
   return error instanceof Error && error.cause !== undefined && isRefused(error.cause)
 }
 
