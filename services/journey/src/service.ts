@@ -11,7 +11,7 @@ import { createChangeConsents } from './application/change-consents.ts'
 import { createDescribeParticipants } from './application/describe-participants.ts'
 import { createEnrolParticipant } from './application/enrol-participant.ts'
 import { createFollowTimeline } from './application/follow-timeline.ts'
-import { createLiveRows } from './application/live-rows.ts'
+import { createLiveRows, createSharedLiveRows } from './application/live-rows.ts'
 import { createParticipantRecords } from './application/participant-records.ts'
 import { createReadTimeline } from './application/read-timeline.ts'
 import { participantDecider } from './domain/participant.ts'
@@ -20,7 +20,7 @@ import { serveDirectory } from './inbound/grpc/directory.server.ts'
 import { consentRoutes } from './inbound/http/consent.routes.ts'
 import { participantRoutes } from './inbound/http/participant.routes.ts'
 import { timelineRoutes } from './inbound/http/timeline.routes.ts'
-import { createDocumentTimelineRows } from './outbound/timeline-rows.documents.ts'
+import { createDocumentTimelineRows, watchTimelineRows } from './outbound/timeline-rows.documents.ts'
 import { createDocumentVault } from './outbound/vault.documents.ts'
 
 export interface JourneyDependencies {
@@ -61,8 +61,9 @@ export async function createJourneyService(deps: JourneyDependencies): Promise<J
     time: ({ data }) => data.occurredAt!,
   })
   const vault = createDocumentVault({ documents, seal })
-  const rows = createDocumentTimelineRows(documents)
-  const live = createLiveRows()
+  const shared = !commits.soleWriter
+  const rows = createDocumentTimelineRows(documents, { shared })
+  const live = shared ? createSharedLiveRows(watchTimelineRows(documents)) : createLiveRows()
   const records = createParticipantRecords({ streams, vault })
   const accessLog = createAccessLog({ commits, service: 'journey', instance })
 
@@ -99,6 +100,7 @@ export async function createJourneyService(deps: JourneyDependencies): Promise<J
       await http.close()
       await accessLog.close()
       await timeline.close()
+      live.close()
     },
   }
 }

@@ -68,10 +68,12 @@ export function createFollowTimeline({
 
   async function* follow(context: FollowContext, participantId: string, from: TimelineCursor | undefined, signal: AbortSignal) {
     let waiting: TimelineRow[] = []
+    let unread = false
     let wake = () => {}
     // Listening begins before reading: what is written meanwhile comes twice, and the position drops the second.
     const unlisten = live.listen(participantId, (row) => {
-      waiting.push(row)
+      if (row === undefined) unread = true
+      else waiting.push(row)
       wake()
     })
     try {
@@ -91,6 +93,11 @@ export function createFollowTimeline({
           if (item !== undefined) yield { item, cursor: cursorText(cursor) }
         }
         if (waiting.length > 0) continue
+        if (unread) {
+          unread = false
+          waiting = inOrderOfArrival(await rows.ofParticipant(participantId))
+          continue
+        }
         await Promise.race([
           ended,
           new Promise<void>((resolve) => {

@@ -29,7 +29,7 @@ export interface TimelineRow
 
 /** The rows of the timeline, made anew from the events at any time. */
 export interface TimelineRows {
-  /** All rows of a participant, by (occurredAt, eventId). */
+  /** All rows of a participant, by (occurredAt, eventId). With a row, those of its stream before it are always there too. */
   ofParticipant(participantId: string): Promise<TimelineRow[]>
   underCorrelation(correlationId: string): Promise<TimelineRow[]>
 }

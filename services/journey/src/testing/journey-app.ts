@@ -1,13 +1,22 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createEmbeddedBus } from '@samresa/bus'
+import { createEmbeddedBus, type EventBus } from '@samresa/bus'
 import type { access, DomainEvent } from '@samresa/contracts'
 import { createLocalServices } from '@samresa/grpc'
 import type { TokenVerifier } from '@samresa/identity'
 import { type Actor, businessClockFrom, newId, RejectionError, reject, serviceActor, timestamp } from '@samresa/kernel'
 import { createSeal } from '@samresa/seal'
-import { emptyHead, headOf, openEmbeddedStore, type StreamHead } from '@samresa/store'
+import {
+  type Document,
+  type DocumentWrite,
+  type EmbeddedStore,
+  emptyHead,
+  headOf,
+  openEmbeddedStore,
+  type Store,
+  type StreamHead,
+} from '@samresa/store'
 import { createLogger } from '@samresa/telemetry'
 import { createJourneyService } from '../service.ts'
 import { followStream } from './followed-stream.ts'
@@ -43,8 +52,40 @@ export interface Answer {
   headers: Headers
 }
 
-/** A running journey on embedded engines, with a planning service that tells whatever a test wants. A token is the user's name. */
-export async function startJourneyApp() {
+/** The store as several processes have it: whoever writes documents, each hears of them. */
+function asShared({ commits, documents }: EmbeddedStore): Pick<Store, 'commits' | 'documents'> {
+  const watchers = new Set<(written: DocumentWrite[]) => void>()
+  return {
+    commits: { ...commits, soleWriter: false },
+    documents: {
+      ...documents,
+      write: async (batch, durability) => {
+        const result = await documents.write(batch, durability)
+        if (result.outcome === 'written') for (const tell of watchers) tell(batch)
+        return result
+      },
+      watch: <T>(collection: string, listener: (documents: Document<T>[]) => void) => {
+        const tell = (written: DocumentWrite[]) =>
+          listener(
+            written.flatMap((write) => (write.op === 'put' && write.collection === collection ? [write.document as Document<T>] : [])),
+          )
+        watchers.add(tell)
+        return () => watchers.delete(tell)
+      },
+    },
+  }
+}
+
+/** Brings nothing: as to a process to which the broker has given no part of the topics. */
+const silentBus: EventBus = {
+  subscribe: async () => ({ caughtUp: async () => undefined, close: async () => undefined }),
+}
+
+/**
+ * A running journey on embedded engines, with a planning service that tells whatever a test wants. A token is the user's name. Shared, there
+ * are two processes of journey, of which the second hears no events.
+ */
+export async function startJourneyApp({ shared = false }: { shared?: boolean } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'samresa-journey-'))
   const [store, planning, keys] = await Promise.all(
     ['journey', 'planning', 'keys'].map((name) => openEmbeddedStore({ file: join(folder, `${name}.db`) })),
@@ -64,17 +105,19 @@ export async function startJourneyApp() {
   const start = Temporal.Instant.from('2026-04-28T06:00:00Z')
   const businessClock = businessClockFrom(start, Temporal.Now.instant())
   const local = createLocalServices()
-  const service = await createJourneyService({
-    store: store!,
-    bus,
+  const engines = {
+    store: shared ? asShared(store!) : store!,
     seal,
     verifier,
     businessClock,
     logger,
     host: '127.0.0.1',
     port: 0,
-    inner: local,
-  })
+  }
+  const service = await createJourneyService({ ...engines, bus, inner: local })
+  const second = shared
+    ? await createJourneyService({ ...engines, bus: silentBus, inner: createLocalServices(), instance: 'second' })
+    : undefined
 
   const headersFor = (user: string, more: Record<string, string>): Record<string, string> => ({
     authorization: `Bearer ${user}`,
@@ -147,13 +190,15 @@ export async function startJourneyApp() {
     },
     follow: (user: string, path: string, more: Record<string, string> = {}) =>
       followStream(`${service.url}${path}`, headersFor(user, more)),
+    /** The same at the second process. */
+    followAtSecond: (user: string, path: string) => followStream(`${second!.url}${path}`, headersFor(user, {})),
     /** The access records so far, oldest first. */
     accessRecords: async () => {
       const commits = await store!.commits.readStream('access-journey')
       return commits.flatMap(({ events }) => events.map(({ subject, data }) => ({ subject, ...(data as access.AccessRecordedJson) })))
     },
     close: async () => {
-      await service.close()
+      await Promise.all([service.close(), second?.close()])
       await bus.close()
       await Promise.all([store!.close(), planning!.close(), keys!.close()])
       await rm(folder, { recursive: true, force: true })
