@@ -61,7 +61,7 @@ function secretDifferences(api: AdminApi, path: string, client: ClientShape, kep
   // A folder that is new gets the secrets in use: running services go on.
   if (held === undefined)
     return [{ what: `${what} is not in the folder`, mend: async () => void secrets.keep(client.clientId, kept.secret) }]
-  return [{ what: `${what} is another than in the folder`, mend: () => api.put(path, { clientId: client.clientId, secret: held }) }]
+  return [{ what: `${what} is another than in the folder`, mend: () => api.put(path, { ...kept, secret: held }) }]
 }
 
 async function accountDifferences(

@@ -10,7 +10,7 @@ let ahead: number
 
 beforeEach(async (context) => {
   if (keycloak === undefined) return context.skip(skipReason)
-  realm = await startTestRealm(keycloak)
+  realm = await startTestRealm(keycloak, { demo: false })
   ahead = 0
 })
 afterEach(() => realm?.close())
@@ -57,17 +57,17 @@ function aService() {
 
 test('a key that is shown first and used later changes hands without one refused token', async () => {
   const { keys, kindOf } = aService()
-  const old = await realm.tokenOf('frida')
+  const old = await realm.tokenOf('af-system')
   expect(await kindOf(old)).toBe('accepted')
   const known = keys.current()
 
   await addKey(false)
-  expect(kidOf(await realm.tokenOf('frida'))).toBe(kidOf(old))
+  expect(kidOf(await realm.tokenOf('af-system'))).toBe(kidOf(old))
   ahead += maxAgeMs
   await vi.waitUntil(() => keys.current() !== known)
 
   await changeKey('next', { active: ['true'] })
-  const renewed = await realm.tokenOf('frida')
+  const renewed = await realm.tokenOf('af-system')
   expect(kidOf(renewed)).not.toBe(kidOf(old))
   expect([await kindOf(renewed), await kindOf(old)]).toEqual(['accepted', 'accepted'])
 
@@ -78,9 +78,9 @@ test('a key that is shown first and used later changes hands without one refused
 
 test('a key that signs at once is taken when the cooldown is over', async () => {
   const { kindOf } = aService()
-  await kindOf(await realm.tokenOf('frida'))
+  await kindOf(await realm.tokenOf('af-system'))
   await addKey(true)
-  const renewed = await realm.tokenOf('frida')
+  const renewed = await realm.tokenOf('af-system')
   expect(await kindOf(renewed)).toBe('unauthenticated')
   ahead += cooldownMs
   expect(await kindOf(renewed)).toBe('accepted')
@@ -88,12 +88,12 @@ test('a key that signs at once is taken when the cooldown is over', async () => 
 
 test('a key that is withdrawn counts for a minute at most', async () => {
   const { kindOf } = aService()
-  const stolen = await realm.tokenOf('frida')
+  const stolen = await realm.tokenOf('af-system')
   await addKey(true)
   await kindOf(stolen)
   await changeKey('rsa-generated', { active: ['false'], enabled: ['false'] })
   expect(await kidsShown()).not.toContain(kidOf(stolen))
   ahead += maxAgeMs
   await vi.waitUntil(async () => (await kindOf(stolen)) === 'unauthenticated')
-  expect(await kindOf(await realm.tokenOf('frida'))).toBe('accepted')
+  expect(await kindOf(await realm.tokenOf('af-system'))).toBe('accepted')
 })

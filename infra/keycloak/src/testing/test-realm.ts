@@ -25,26 +25,26 @@ export interface TestRealm extends IssuerUnderTest {
   options: RealmOptions
   api: AdminApi
   tokenUrl: string
-  demo: DemoRealm
+  demoRealm: DemoRealm
   secretOf(name: string): string
   /** Keycloak's id of a user. */
   idOf(user: string): Promise<string>
 }
 
-/** A realm of its own with the demonstration's users, and the back-channel address of a portal. */
-export async function startTestRealm({ keycloak, admin }: KeycloakServer): Promise<TestRealm> {
+/** A realm of its own, by default with the demonstration's users, and the back-channel address of a portal. */
+export async function startTestRealm({ keycloak, admin }: KeycloakServer, { demo = true } = {}): Promise<TestRealm> {
   const realm = `samresa-test-${randomBytes(6).toString('hex')}`
   const secretsFolder = mkdtempSync(join(tmpdir(), 'samresa-realm-'))
   const { portalUrl, logoutTokens, close } = await startBackchannel()
-  const options = { keycloak, admin, realm, portalUrl, secretsFolder, demo: true }
+  const options = { keycloak, admin, realm, portalUrl, secretsFolder, demo }
   const { issuer } = await applyRealm(options)
   const api = createAdminApi(keycloak, admin, realm)
   const { jwksUrl, tokenUrl } = issuerAddress(issuer)
-  const demo = { url: keycloak, realm, secrets: secretsFolder }
+  const demoRealm = { url: keycloak, realm, secrets: secretsFolder }
   const secretOf = (name: string) => readFileSync(secretFile(secretsFolder, name), 'utf8').trim()
 
   const tokenOf = async (user: string): Promise<string> => {
-    const answer = await requestKeycloakToken(demo, user)
+    const answer = await requestKeycloakToken(demoRealm, user)
     if (answer.outcome !== 'token') throw new Error(answer.outcome)
     return answer.token
   }
@@ -57,7 +57,7 @@ export async function startTestRealm({ keycloak, admin }: KeycloakServer): Promi
   return {
     options,
     api,
-    demo,
+    demoRealm,
     issuer,
     jwksUrl,
     tokenUrl,
