@@ -22,6 +22,7 @@ export interface ReadyLine {
   demo?: { participants: Record<string, string> }
   /** Only of the production engines. */
   engines?: 'production'
+  kafka?: { brokers: string[]; prefix: string }
 }
 
 /** How the product is reached from outside, whoever started it. */

@@ -150,8 +150,8 @@ async function caseworkerToken({ keycloak }: StackLine): Promise<string> {
 
 /** What of this process's own environment concerns the machine and not the product. */
 function inherited(): Record<string, string | undefined> {
-  const names = ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE', 'NODE_EXTRA_CA_CERTS', 'OTEL_EXPORTER_OTLP_ENDPOINT']
-  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+  const names = new Set(['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE', 'NODE_EXTRA_CA_CERTS'])
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => names.has(name) || name.startsWith('OTEL_')))
 }
 
 async function choosePorts(base: number, say: (text: string) => void): Promise<Ports> {
