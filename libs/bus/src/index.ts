@@ -5,6 +5,7 @@ export { createKafkaBus, type KafkaBus, type KafkaBusOptions, type PartHealth } 
 export { connectKafka, type KafkaCluster, type KafkaOptions } from './kafka/kafka-cluster.ts'
 export { createPublisher, type Publisher } from './kafka/publisher.ts'
 export { type Relay, type RelayOptions, startRelay } from './kafka/relay.ts'
+export { createTopicAdmin, type Permission, type Topic, type TopicAdmin } from './kafka/topic-admin.ts'
 export { type ParkedStream, parked } from './parked.ts'
 export * from './projection.ts'
 export * from './reaction.ts'

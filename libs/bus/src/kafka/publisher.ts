@@ -1,9 +1,9 @@
-import { CompressionTypes, type IHeaders, Partitioners } from 'kafkajs'
+import { CompressionTypes, Partitioners } from 'kafkajs'
 import type { KafkaCluster } from './kafka-cluster.ts'
 
 export interface Publisher {
   /** Sends one record; resolves when enough replicas have it. What rejects may be there all the same. */
-  publish(topic: string, record: { key: string; headers: IHeaders; value: string | null }): Promise<void>
+  publish(topic: string, record: { key: string; headers: Record<string, string>; value: string }): Promise<void>
   close(): Promise<void>
 }
 
@@ -28,7 +28,7 @@ export function createPublisher(cluster: KafkaCluster): Publisher {
   return {
     async publish(topic, record) {
       await connected()
-      const compression = (record.value?.length ?? 0) > compressFrom ? CompressionTypes.GZIP : CompressionTypes.None
+      const compression = record.value.length > compressFrom ? CompressionTypes.GZIP : CompressionTypes.None
       await producer.send({ topic: cluster.topicPrefix + topic, messages: [record], acks: -1, timeout: 30_000, compression })
     },
     async close() {

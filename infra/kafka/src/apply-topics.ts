@@ -1,0 +1,47 @@
+import { createTopicAdmin, type KafkaCluster, type TopicAdmin } from '@samresa/bus'
+import { type Differences, differencesOf, lineOf, linesOf } from './differences.ts'
+import { readTopicPlan, type TopicPlan, wantedReplication } from './topics-file.ts'
+
+export interface TopicsOptions {
+  cluster: KafkaCluster
+  /** Replicas of each partition; as topics.yaml says by default, or as many as there are brokers when those are fewer. */
+  replication?: number | undefined
+}
+
+/** Something that only a person can change. */
+export class TopicsFixed extends Error {
+  override readonly name = 'TopicsFixed'
+}
+
+/**
+ * Makes the brokers as topics.yaml says and resolves with what was changed. Topics are never removed. Rejects with TopicsFixed before
+ * anything is changed when a topic has other partitions or replicas: more partitions would move keys, and with them the order of streams.
+ */
+export async function applyTopics(options: TopicsOptions): Promise<string[]> {
+  const admin = createTopicAdmin(options.cluster)
+  const { missing, configs, fixed, toPermit, toForbid } = await differencesNow(admin, options)
+  if (fixed.length > 0) throw new TopicsFixed(`${fixed.join('. ')}. See infra/kafka/README.md`)
+  if (missing.size > 0) await admin.create(missing)
+  for (const [name, { wanted }] of configs) await admin.configure(name, wanted)
+  if (toPermit.length > 0) await admin.permit(toPermit)
+  if (toForbid.length > 0) await admin.forbid(toForbid)
+  return [
+    ...[...missing.keys()].map((name) => `created ${name}`),
+    ...[...configs.keys()].map((name) => `configured ${name}`),
+    ...toPermit.map((permission) => `permitted: ${lineOf(permission)}`),
+    ...toForbid.map((permission) => `forbidden: ${lineOf(permission)}`),
+  ]
+}
+
+/** One line for everything that is not as topics.yaml says. */
+export const checkTopics = async (options: TopicsOptions): Promise<string[]> =>
+  linesOf(await differencesNow(createTopicAdmin(options.cluster), options))
+
+/** Removes every topic and group under the cluster's prefix, for an installation that is given up. Rejects without a prefix. */
+export const removeTopics = ({ cluster }: { cluster: KafkaCluster }): Promise<void> => createTopicAdmin(cluster).removeAll()
+
+async function differencesNow(admin: TopicAdmin, { replication }: TopicsOptions): Promise<Differences> {
+  const plan: TopicPlan = readTopicPlan(replication ?? Math.min(wantedReplication(), await admin.brokers()))
+  const [topics, permissions] = [await admin.topics(), await admin.permissions()]
+  return differencesOf(plan, { topics, permissions })
+}

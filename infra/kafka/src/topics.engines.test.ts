@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import { connectKafka, createTopicAdmin } from '@samresa/bus'
+import { createLogger } from '@samresa/telemetry'
+import { expect, onTestFinished, test } from 'vitest'
+import { applyTopics, checkTopics, removeTopics } from './apply-topics.ts'
+
+const brokers = process.env['KAFKA_BROKERS'] ?? ''
+const logger = createLogger({ service: 'test', level: 'silent' })
+
+function onKafka() {
+  test('what is applied shows no drift, is not applied twice, and what was changed by hand shows and is put right', async () => {
+    const cluster = await connectKafka({
+      brokers: brokers.split(','),
+      clientId: 'topics-test',
+      topicPrefix: `test-${randomUUID()}-`,
+      logger,
+    })
+    onTestFinished(async () => {
+      await removeTopics({ cluster })
+      await cluster.close()
+    })
+    expect(await checkTopics({ cluster })).toContain('samresa.journey.v1 is missing')
+    expect(await applyTopics({ cluster })).toContain('created samresa.journey.v1')
+    expect(await checkTopics({ cluster })).toEqual([])
+    expect(await applyTopics({ cluster })).toEqual([])
+
+    const admin = createTopicAdmin(cluster)
+    await admin.configure('samresa.journey.v1', { 'retention.ms': '1000' })
+    expect(await checkTopics({ cluster })).toContain('samresa.journey.v1 has retention.ms=1000, not -1')
+    expect(await applyTopics({ cluster })).toEqual(['configured samresa.journey.v1'])
+    expect(await checkTopics({ cluster })).toEqual([])
+
+    await admin.create(new Map([['samresa.extra.v1', { partitions: 1, replication: 1, config: {} }]]))
+    expect(await checkTopics({ cluster })).toEqual(['samresa.extra.v1 is not in topics.yaml'])
+    expect(await applyTopics({ cluster })).toEqual([])
+  })
+
+  test('a topic with other partitions is refused before anything is changed', async () => {
+    const cluster = await connectKafka({
+      brokers: brokers.split(','),
+      clientId: 'topics-test',
+      topicPrefix: `test-${randomUUID()}-`,
+      logger,
+    })
+    onTestFinished(async () => {
+      await removeTopics({ cluster })
+      await cluster.close()
+    })
+    await createTopicAdmin(cluster).create(new Map([['samresa.journey.v1', { partitions: 3, replication: 1, config: {} }]]))
+    await expect(applyTopics({ cluster })).rejects.toThrow('samresa.journey.v1 has 3 partitions, not 12')
+    expect(await checkTopics({ cluster })).toContain('samresa.planning.v1 is missing')
+  })
+}
+
+if (brokers !== '') onKafka()
+else test('topics on Kafka', ({ skip }) => skip('needs KAFKA_BROKERS: run npm run test:engines'))
