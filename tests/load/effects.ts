@@ -20,7 +20,7 @@ const timelineTotal = async (product: Product, { participantId }: LoadPerson): P
   (await product.rest('scenario').get<Page<unknown>>('journey', `/v1/participants/${participantId}/timeline?limit=1`)).total
 
 /** A report makes a row for the measure, one for its deviation from the plan, and one for its clash. */
-const rowsOf = ({ clashes }: SentReport): number => (clashes ? 3 : 2)
+export const rowsOf = ({ clashes }: SentReport): number => (clashes ? 3 : 2)
 
 /**
  * Waits until every effect of the reports is done: each delivered to the subscriber, each clash told, the sampled timelines complete, the

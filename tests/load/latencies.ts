@@ -4,7 +4,7 @@ import type { LoadPerson } from '../product/load-people.ts'
 import { waitUntil } from '../product/wait-until.ts'
 import { type SentReport, sendReport } from './closed-loop.ts'
 import { receiveDeliveries } from './deliveries.ts'
-import { reportSteadily } from './open-loop.ts'
+import { atPace } from './open-loop.ts'
 import type { LoadReport } from './reports.ts'
 import { type Latency, latencyOf } from './statistics.ts'
 import { followTimeline } from './timeline-streams.ts'
@@ -27,7 +27,7 @@ export async function latencyFrom(sent: SentReport[], arrivals: Arrivals[]): Pro
 }
 
 const sendSteadily = (product: Product, next: () => LoadReport, milliseconds: number): Promise<SentReport[]> =>
-  reportSteadily((dueAt) => sendReport(product.gateway('af-system'), next(), dueAt), {
+  atPace((dueAt) => sendReport(product.gateway('af-system'), next(), dueAt), {
     perSecond,
     signal: AbortSignal.timeout(milliseconds),
   })

@@ -1,14 +1,12 @@
-import type { SentReport } from './closed-loop.ts'
-
 /**
- * Sends one report after another at a steady pace until the signal, whether or not earlier ones were answered: `send` is told when its
- * report is due, so that waiting for a busy sender counts too. Ends at the first failure, and rejects with it.
+ * Sends one thing after another at a steady pace until the signal, whether or not earlier ones were answered: `send` is told when its turn
+ * was, so that waiting for a busy sender counts too. Ends at the first failure, and rejects with it.
  */
-export async function reportSteadily(
-  send: (dueAt: number) => Promise<SentReport>,
+export async function atPace<T>(
+  send: (dueAt: number) => Promise<T>,
   { perSecond, signal }: { perSecond: number; signal: AbortSignal },
-): Promise<SentReport[]> {
-  const sending: Promise<SentReport>[] = []
+): Promise<T[]> {
+  const sending: Promise<T>[] = []
   let failed = false
   const began = performance.now()
   const nextDueAt = () => began + (sending.length * 1000) / perSecond
