@@ -95,6 +95,26 @@ test('processes of one service write side by side, each on its own stream', asyn
   expect(streams.map(([commit]) => commit?.events[0]?.subject)).toEqual(['p-0', 'p-1'])
 })
 
+test('a log whose name another process has too, and which is always slower there, takes a stream of its own', async () => {
+  await using store = await openTestStore()
+  const other = createAccessLog({ commits: store.commits, service: 'planning' })
+  let overtakers = 0
+  const overtaken: CommitStore['append'] = async (draft, after) => {
+    if (draft.stream === 'access-planning') await other.record(anEntry(`other-${++overtakers}`))
+    return store.commits.append(draft, after)
+  }
+  const log = createAccessLog({ commits: { ...store.commits, append: overtaken }, service: 'planning' })
+  await log.record(anEntry('p-1'))
+  await log.record(anEntry('p-2'))
+  expect(overtakers).toBe(3)
+  const head = await store.commits.read(0, 10)
+  const own = head.filter(({ stream }) => stream !== 'access-planning')
+  expect(own.map(({ seq, stream, events }) => [seq, stream.startsWith('access-planning-'), events[0]?.subject])).toEqual([
+    [1, true, 'p-1'],
+    [2, true, 'p-2'],
+  ])
+})
+
 test('closing waits for the records at hand and refuses new ones', async () => {
   await using store = await openTestStore()
   const log = createAccessLog({ commits: store.commits, service: 'planning' })

@@ -40,14 +40,15 @@ interface Waiting {
 }
 
 const largestGroup = 50
-const mostAttempts = 5
+/** So often another writer may be faster on the same stream before this one takes a stream of its own. */
+const mostLost = 3
 
 /**
  * Access records of one service, on its stream `access-<service>`, or `access-<service>-<instance>`. A record is written at once when nothing is under way, and together
  * with the others that came meanwhile when something is: no timers, no wait for company.
  */
 export function createAccessLog({ commits, service, instance, clock = machineClock }: AccessLogOptions): AccessLog {
-  const stream = instance === undefined ? `access-${service}` : `access-${service}-${instance}`
+  let stream = instance === undefined ? `access-${service}` : `access-${service}-${instance}`
   let waiting: Waiting[] = []
   let writing: Promise<void> | undefined
   let head: StreamHead | undefined
@@ -56,7 +57,6 @@ export function createAccessLog({ commits, service, instance, clock = machineClo
   async function append(events: StoredEvent[]): Promise<void> {
     const commitId = newId()
     const draft = {
-      stream,
       commitId,
       events,
       actor: serviceActor(service),
@@ -64,16 +64,18 @@ export function createAccessLog({ commits, service, instance, clock = machineClo
       correlationId: commitId,
       at: timestamp(clock.now()),
     }
-    for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+    for (let lost = 0; ; lost += 1) {
+      // Another process has the same name: waiting for it could take for ever, and records must be written before anything is answered.
+      if (lost === mostLost) stream = `${stream}-${newId()}`
       head ??= await commits.head(stream)
-      const result = await commits.append(draft, head)
+      const result = await commits.append({ ...draft, stream }, head)
       if (result.outcome !== 'stale') {
         head = headOf(result.commit)
         return
       }
       head = undefined
+      if (lost > 2 * mostLost) throw new Error('The access stream kept moving, though nobody else knows its name')
     }
-    throw new Error('The access stream kept moving: another writer is at work on it')
   }
 
   async function writeAll(): Promise<void> {

@@ -65,7 +65,9 @@ async function readWitness(source: EvidenceSource): Promise<Map<string, Map<stri
   const said = new Map<string, Map<string, Witnessed>>()
   const say = (service: string, stream: string, head: Witnessed) => {
     if (!said.has(service)) said.set(service, new Map())
-    said.get(service)!.set(stream, head)
+    const streams = said.get(service)!
+    // Processes of audit may come to say it twice, and in another order: the furthest counts.
+    if ((streams.get(stream)?.seq ?? 0) <= head.seq) streams.set(stream, head)
   }
   for (const row of rows) {
     if (faulty.has(row.seq)) continue

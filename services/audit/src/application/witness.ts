@@ -1,6 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { audit } from '@samresa/contracts'
 import { type MachineClock, newId, serviceActor, timestamp } from '@samresa/kernel'
-import { type CommitStore, type DocumentStore, type DocumentWrite, headOf, type StoredEvent, type StreamHead } from '@samresa/store'
+import {
+  type CommitStore,
+  createRecentlyUsed,
+  type DocumentStore,
+  type DocumentWrite,
+  headOf,
+  type StoredEvent,
+  type StreamHead,
+} from '@samresa/store'
 
 /** The services whose every commit is witnessed. */
 export const witnessedServices = ['journey', 'planning', 'agency-sync', 'audit'] as const
@@ -22,17 +31,27 @@ export interface WitnessedRecord {
 
 /** Keeps number and hash of every service's commits in a chain of its own: what is altered, cut off or taken away later shows. */
 export interface Witness {
-  /** Resolves when the commits that end in this batch are on record, durably. Those on record already are left out. */
+  /**
+   * Resolves when the commits that end in this batch are on record, durably. Those on record already are left out as far as this process
+   * knows: one that comes to another process again is on record twice, which says the same.
+   */
   record(batch: readonly WitnessedRecord[]): Promise<void>
 }
 
 type Known = { seq: number; hash: string }
+const nothingKnown: Known = { seq: 0, hash: '' }
 
 const commitsAnEvent = 500
 const checkpointEvery = 64
-const mostAttempts = 5
+const mostAttempts = 20
+/** Processes that meet at the chain's end try again at different times, each within so much longer at each attempt. */
+const apartMs = 5
+const streamsInMemory = 100_000
 
-/** Opens the witness where its chain stands: what it knows of each stream is read from the last checkpoint and the chain after it. */
+/**
+ * Opens the witness where its chain stands. What it knows of each stream is in the chain since the last checkpoint, which is kept in memory,
+ * and of the streams not heard of since, in the documents of the checkpoint, which are read when they are needed.
+ */
 export async function openWitness({
   commits,
   documents,
@@ -42,10 +61,29 @@ export async function openWitness({
   documents: DocumentStore
   clock: MachineClock
 }): Promise<Witness> {
-  const { known, checkpoint } = await readKnown(commits, documents)
+  const checkpoint = (await documents.get<{ seq: number }>(witnessNotes.collection, witnessNotes.checkpoint))?.seq ?? 0
+  const recent = createRecentlyUsed<Known>(streamsInMemory)
+  let unsaved = new Map<string, Known>()
   let head: StreamHead | undefined = await commits.head(witnessStream)
   let lastCheckpoint = checkpoint
-  let unsaved = new Set<string>()
+
+  const knownOf = (key: string): Known | undefined => unsaved.get(key) ?? recent.get(key)
+
+  /** Of what is said about a stream the furthest counts: processes may come to say it in another order. */
+  function learn(witnessed: readonly audit.WitnessedCommitJson[]): void {
+    for (const { service, stream, seq, hash } of witnessed) {
+      const key = keyOf(service!, stream!)
+      if ((knownOf(key)?.seq ?? 0) < seq!) unsaved.set(key, { seq: seq!, hash: hash! })
+    }
+  }
+
+  /** Brings to mind what the checkpoint says of the streams in the batch. */
+  async function recall(batch: readonly WitnessedRecord[]): Promise<void> {
+    const keys = new Set(batch.map(({ source, stream }) => keyOf(source, stream)))
+    const forgotten = [...keys].filter((key) => knownOf(key) === undefined)
+    const found = await Promise.all(forgotten.map((key) => documents.get<Known>(knownStreams, key)))
+    for (const [index, key] of forgotten.entries()) recent.set(key, found[index] ?? nothingKnown)
+  }
 
   async function append(events: StoredEvent[]): Promise<StreamHead> {
     const commitId = newId()
@@ -63,6 +101,7 @@ export async function openWitness({
       const result = await commits.append(draft, head)
       if (result.outcome !== 'stale') return headOf(result.commit)
       head = undefined
+      await pause(Math.random() * apartMs * attempt)
     }
     throw new Error('The witness stream kept moving: another writer is at work on it')
   }
@@ -72,18 +111,24 @@ export async function openWitness({
     const writes: DocumentWrite[] = [noteOf(witnessNotes.head, { seq, hash })]
     const checkpointDue = seq - lastCheckpoint >= checkpointEvery
     if (checkpointDue) {
-      for (const key of unsaved) writes.push({ op: 'put', collection: knownStreams, document: { id: key, body: known.get(key) } })
+      for (const [id, body] of unsaved) writes.push({ op: 'put', collection: knownStreams, document: { id, body } })
       writes.push(noteOf(witnessNotes.checkpoint, { seq }))
     }
     await documents.write(writes, 'disposable')
     if (!checkpointDue) return
     lastCheckpoint = seq
-    unsaved = new Set()
+    for (const [key, saved] of unsaved) recent.set(key, saved)
+    unsaved = new Map()
+  }
+
+  for (const { events } of await commits.readStream(witnessStream, checkpoint + 1)) {
+    for (const { data } of events) learn((data as audit.CommitsWitnessedJson).commits ?? [])
   }
 
   return {
     record: async (batch) => {
-      const ended = newCommits(batch, known)
+      await recall(batch)
+      const ended = newCommits(batch, knownOf)
       if (ended.length === 0) return
       try {
         head = await append(eventsFrom(ended, timestamp(clock.now())))
@@ -92,11 +137,7 @@ export async function openWitness({
         head = undefined
         throw error
       }
-      for (const { service, stream, seq, hash } of ended) {
-        const key = keyOf(service!, stream!)
-        known.set(key, { seq: seq!, hash: hash! })
-        unsaved.add(key)
-      }
+      learn(ended)
       await note(head)
     },
   }
@@ -107,9 +148,9 @@ const keyOf = (service: string, stream: string): string => `${service}/${stream}
 const noteOf = (id: string, body: object): DocumentWrite => ({ op: 'put', collection: witnessNotes.collection, document: { id, body } })
 
 /** The commits that end in the batch and are not on record yet, in the batch's order. */
-function newCommits(batch: readonly WitnessedRecord[], known: ReadonlyMap<string, Known>): audit.WitnessedCommitJson[] {
+function newCommits(batch: readonly WitnessedRecord[], knownOf: (key: string) => Known | undefined): audit.WitnessedCommitJson[] {
   return batch
-    .filter(({ source, stream, commit }) => commit.last && commit.seq > (known.get(keyOf(source, stream))?.seq ?? 0))
+    .filter(({ source, stream, commit }) => commit.last && commit.seq > (knownOf(keyOf(source, stream))?.seq ?? 0))
     .map(({ source, stream, commit: { seq, hash } }) => ({ service: source, stream, seq, hash }))
 }
 
@@ -120,25 +161,4 @@ function eventsFrom(commits: audit.WitnessedCommitJson[], time: string): StoredE
     events.push({ id: newId(), type: 'samresa.audit.v1.CommitsWitnessed', subject: '', time, data })
   }
   return events
-}
-
-async function readKnown(commits: CommitStore, documents: DocumentStore): Promise<{ known: Map<string, Known>; checkpoint: number }> {
-  const known = new Map<string, Known>()
-  const checkpoint = (await documents.get<{ seq: number }>(witnessNotes.collection, witnessNotes.checkpoint))?.seq ?? 0
-  if (checkpoint > 0) {
-    for (let from = ''; ; ) {
-      const rows = await documents.find<Known>(knownStreams, { from, limit: 5000 })
-      for (const { id, body } of rows) known.set(id, body)
-      if (rows.length < 5000) break
-      from = `${rows.at(-1)!.id}\u0000`
-    }
-  }
-  for (const commit of await commits.readStream(witnessStream, checkpoint + 1)) {
-    for (const { data } of commit.events) {
-      for (const { service, stream, seq, hash } of (data as audit.CommitsWitnessedJson).commits ?? []) {
-        known.set(keyOf(service!, stream!), { seq: seq!, hash: hash! })
-      }
-    }
-  }
-  return { known, checkpoint }
 }
