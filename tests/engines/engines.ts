@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { waitUntil } from '../product/wait-until.ts'
-import { brokersAgree, controllerPort, kafkaRecipes, leaderOf } from './kafka-nodes.ts'
+import { brokersAgree, kafkaPortsOf, kafkaRecipes, leaderOf } from './kafka-nodes.ts'
 import { keycloakAdmin, keycloakAnswers, keycloakRecipe } from './keycloak-node.ts'
 import { findPrimary, formReplicaSet, membersAgree, mongoRecipes, replicaSet, stepDown } from './mongo-nodes.ts'
 import { type EngineKind, installed, whatIsMissing } from './programs.ts'
@@ -49,7 +49,7 @@ export const usualPorts: Record<EngineKind, number> = { kafka: 29_092, mongo: 29
 export async function findPorts(first: number, nodes: number): Promise<Record<EngineKind, number>> {
   for (let kafka = first; ; kafka += 400) {
     const ports = { kafka, mongo: kafka + 200, keycloak: kafka + 300 }
-    const needed = Array.from({ length: nodes }, (_, id) => [ports.kafka + id, controllerPort(ports.kafka + id), ports.mongo + id]).flat()
+    const needed = Array.from({ length: nodes }, (_, id) => [...kafkaPortsOf(ports.kafka + id), ports.mongo + id]).flat()
     const taken = await Promise.all([...needed, ports.keycloak].map(listens))
     if (!taken.includes(true)) return ports
   }

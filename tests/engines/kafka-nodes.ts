@@ -5,7 +5,13 @@ import { promisify } from 'node:util'
 import { Kafka, logLevel } from 'kafkajs'
 import { host, type ServerRecipe } from './server-process.ts'
 
-export const controllerPort = (port: number) => port + 100
+const controllerPort = (port: number) => port + 100
+/** A broker listens there too, and says to whom comes that way that it is reached by `detourPort`: where a test puts itself in between. */
+export const innerDetourPort = (port: number) => port + 120
+export const detourPort = (port: number) => port + 140
+/** Every port that belongs to the broker on this one. */
+export const kafkaPortsOf = (port: number): number[] => [port, controllerPort(port), innerDetourPort(port), detourPort(port)]
+
 const clusterId = 'c2FtcmVzYS1lbmdpbmVzMQ'
 
 /** Brokers that are controllers too (KRaft): broker i on port + i, its controller 100 above. Three keep every record twice at least. */
@@ -41,7 +47,9 @@ function propertiesOf({ id, port, voters, log, nodes }: { id: number; port: numb
     'process.roles=broker,controller',
     `node.id=${id}`,
     `controller.quorum.voters=${voters}`,
-    `listeners=PLAINTEXT://${host}:${port},CONTROLLER://${host}:${controllerPort(port)}`,
+    `listeners=PLAINTEXT://${host}:${port},DETOUR://${host}:${innerDetourPort(port)},CONTROLLER://${host}:${controllerPort(port)}`,
+    `advertised.listeners=PLAINTEXT://${host}:${port},DETOUR://${host}:${detourPort(port)}`,
+    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,DETOUR:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'controller.listener.names=CONTROLLER',
     'inter.broker.listener.name=PLAINTEXT',
     `log.dirs=${log}`,
