@@ -32,7 +32,8 @@ export function keepAlive({ name, entry, environment, logFile, onStarted, say }:
 
   const start = () => {
     const log = openSync(logFile, 'a', 0o600)
-    child = spawn(process.execPath, [entry], { env: environment, stdio: ['ignore', log, log] })
+    // A group of its own: Ctrl-C is for the stack, which ends its processes in order.
+    child = spawn(process.execPath, [entry], { env: environment, stdio: ['ignore', log, log], detached: true })
     closeSync(log)
     const startedAt = performance.now()
     child.once('exit', (code, signal) => {

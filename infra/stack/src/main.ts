@@ -30,8 +30,7 @@ try {
     folder.release()
     process.exit(0)
   }
-  process.on('SIGTERM', () => void stop())
-  process.on('SIGINT', () => void stop())
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
   const running = await startNativeStack(given, { repository, folder, servers, say })
   close = running.close
   const ready = await running.whenReady().catch(async (error: unknown) => {

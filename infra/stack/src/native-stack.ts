@@ -4,13 +4,14 @@ import { createServiceToken } from '@samresa/identity'
 import { requestKeycloakToken } from '@samresa/identity/keycloak-token-request'
 import { businessClockSetting, type DataFolder, freePort, instanceFile, loopback, prepareDemo } from '@samresa/instance'
 import { businessClockFrom, closeInOrder } from '@samresa/kernel'
-import { applyRealm } from '@samresa/realm'
+import { applyRealm, keepLinking } from '@samresa/realm'
 import { readOrMakeMasterKey } from '@samresa/seal'
+import { applyTopics } from '@samresa/topics'
 import type { StackArguments } from './arguments.ts'
+import { withBrokers } from './broker.ts'
 import { openInstallation } from './installation.ts'
 import { type KeptAlive, keepAlive } from './kept-alive.ts'
 import { endLeftovers } from './leftovers.ts'
-import { keepLinking } from './linked-participants.ts'
 import type { Servers } from './servers.ts'
 import { type Ports, type Service, serviceEnvironments, services } from './service-environments.ts'
 import type { StackLine } from './stack-line.ts'
@@ -34,6 +35,9 @@ const pidsFile = 'pids.json'
 /** A process drains for nine seconds at most; all of them have fourteen. */
 const closingMs = { process: 10_000, all: 14_000 }
 
+/** Whoever has just been enrolled in a demonstration logs in at once. */
+const linkingEveryMs = 1_000
+
 /** Every service in a process of its own, on servers that run already. */
 export async function startNativeStack(
   given: StackArguments,
@@ -51,6 +55,7 @@ export async function startNativeStack(
   const secretsFolder = folder.path('secrets')
 
   say(`applying the topics "${installation.topicPrefix}…" and the realm "${installation.realm}" …`)
+  await withBrokers(servers.kafkaBrokers, installation.topicPrefix, (cluster) => applyTopics({ cluster }))
   const keycloakRealm = { keycloak: servers.keycloakUrl, admin: servers.admin, realm: installation.realm }
   const realm = await applyRealm({ ...keycloakRealm, portalUrl, secretsFolder, demo: true })
 
@@ -102,13 +107,18 @@ export async function startNativeStack(
   }
   const stop = (...names: Service[]) => Promise.all(names.map((name) => started.get(name)!.stop(closingMs.process)))
 
-  const linkingAs = 'planning-service' as const
-  const credentials = createServiceToken({
-    issuer: `${servers.keycloakUrl}/realms/${installation.realm}`,
-    clientId: linkingAs,
-    clientSecret: readFileSync(realm.clients[linkingAs]!, 'utf8').trim(),
+  const tokensOf = (clientId: string) =>
+    createServiceToken({
+      issuer: `${servers.keycloakUrl}/realms/${installation.realm}`,
+      clientId,
+      clientSecret: readFileSync(realm.clients[clientId]!, 'utf8').trim(),
+    })
+  const linking = keepLinking({
+    realm: { ...keycloakRealm, admin: tokensOf('participant-writer') },
+    journey: { address: `${loopback}:${ports.journeyInside}`, credentials: tokensOf('participant-linker') },
+    everyMs: linkingEveryMs,
+    onTrouble: (text) => say(`the realm's users cannot be linked to participants at the moment, trying on: ${text}`),
   })
-  const linking = keepLinking(keycloakRealm, { address: `${loopback}:${ports.journeyInside}`, credentials }, say)
 
   const close = () =>
     closeInOrder(
@@ -134,7 +144,7 @@ export async function startNativeStack(
         services: answering,
       })
     }
-    await linking.now()
+    await linking.start()
     told = true
     tell()
     return ready

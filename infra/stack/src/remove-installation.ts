@@ -1,6 +1,8 @@
 import type { DataFolder } from '@samresa/instance'
 import { removeRealm } from '@samresa/realm'
 import { dropMongoDatabases } from '@samresa/store'
+import { removeTopics } from '@samresa/topics'
+import { withBrokers } from './broker.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import type { Servers } from './servers.ts'
 
@@ -8,6 +10,7 @@ import type { Servers } from './servers.ts'
 export async function removeInstallation(folder: DataFolder, prefix: string | undefined, servers: Servers): Promise<Installation> {
   const installation = openInstallation(folder, prefix)
   await dropMongoDatabases({ url: servers.mongodbUrl, prefix: installation.databasePrefix })
+  await withBrokers(servers.kafkaBrokers, installation.topicPrefix, (cluster) => removeTopics({ cluster }))
   await removeRealm({ keycloak: servers.keycloakUrl, admin: servers.admin, realm: installation.realm })
   folder.empty()
   return installation

@@ -54,7 +54,9 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   }
 
   const ready = async (): Promise<Readiness> => {
-    const states = parts.map(async ([name, part]) => [name, (await part.ready?.()) ?? true] as const)
+    const states = parts
+      .flatMap(([name, { ready }]) => (ready === undefined ? [] : [[name, ready] as const]))
+      .map(async ([name, ready]) => [name, await ready()] as const)
     return {
       process: !draining || 'draining',
       ...Object.fromEntries([...awaited].map((name) => [name, notYet])),
