@@ -127,8 +127,12 @@ test('a collector that is away is told in the log once, and nothing else changes
   expect(logged).not.toContain(canary)
 })
 
-test.each(['2', '-1', 'ten'])('a ratio that is none is refused: %s', async (ratio) => {
-  const { code, logged } = await run({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_TRACES_SAMPLER_ARG: ratio })
+test.each([
+  ['OTEL_TRACES_SAMPLER_ARG', '2', '0 to 1'],
+  ['OTEL_TRACES_SAMPLER_ARG', 'ten', '0 to 1'],
+  ['OTEL_METRIC_EXPORT_INTERVAL', '0', '100 to 3600000'],
+])('a setting that cannot be is refused: %s=%s', async (name, value, range) => {
+  const { code, logged } = await run({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', [name]: value })
   expect(code).toBe(1)
-  expect(logged).toContain('OTEL_TRACES_SAMPLER_ARG: give a number from 0 to 1')
+  expect(logged).toContain(`${name}: give a number from ${range}`)
 })

@@ -24,7 +24,7 @@ import { redacting } from './redacted.ts'
 import { seenLibraries } from './seen-libraries.ts'
 
 const spansEveryMs = 2_000
-const metricsEveryMs = 15_000
+const metricsEveryMs = '15000'
 const exportTimeoutMs = 5_000
 const mostSpansWaiting = 8_192
 
@@ -45,6 +45,8 @@ const views: ViewOptions[] = [
 
 /** Starts spans and metrics in this process, and patches the libraries that are loaded from now on. */
 export function startSdk(env: NodeJS.ProcessEnv): void {
+  const metricsMs = numberFrom(env, 'OTEL_METRIC_EXPORT_INTERVAL', metricsEveryMs, [100, 3_600_000])
+  const ratio = numberFrom(env, 'OTEL_TRACES_SAMPLER_ARG', '1', [0, 1])
   const identity = identityOf(process.argv[1] ?? '', env)
   const resource = resourceFromAttributes({ ...identity })
   tellFailures(identity['service.name'])
@@ -58,8 +60,8 @@ export function startSdk(env: NodeJS.ProcessEnv): void {
       readers: [
         new PeriodicExportingMetricReader({
           exporter: new OTLPMetricExporter({ timeoutMillis: exportTimeoutMs }),
-          exportIntervalMillis: metricsEveryMs,
-          exportTimeoutMillis: exportTimeoutMs,
+          exportIntervalMillis: metricsMs,
+          exportTimeoutMillis: Math.min(metricsMs, exportTimeoutMs),
         }),
       ],
     }),
@@ -73,7 +75,7 @@ export function startSdk(env: NodeJS.ProcessEnv): void {
   trace.setGlobalTracerProvider(
     new TracerProvider({
       resource,
-      sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratioFrom(env['OTEL_TRACES_SAMPLER_ARG'])) }),
+      sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
       spanProcessors: [redacting(exporting, (library) => seenLibraries.add(library))],
     }),
   )
@@ -96,10 +98,10 @@ export function startSdk(env: NodeJS.ProcessEnv): void {
   syncBuiltinESMExports()
 }
 
-function ratioFrom(text: string | undefined): number {
-  const ratio = Number(text || 1)
-  if (ratio >= 0 && ratio <= 1) return ratio
-  throw new RangeError('OTEL_TRACES_SAMPLER_ARG: give a number from 0 to 1')
+function numberFrom(env: NodeJS.ProcessEnv, name: string, usual: string, [least, most]: [number, number]): number {
+  const number = Number(env[name] || usual)
+  if (number >= least && number <= most) return number
+  throw new RangeError(`${name}: give a number from ${least} to ${most}`)
 }
 
 const tellAgainAfterMs = 60_000
