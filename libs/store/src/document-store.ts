@@ -31,8 +31,8 @@ export interface DocumentQuery {
 }
 
 /**
- * Documents of one service. `write` applies a batch in order, all or nothing where the engine can; elsewhere a crash in between leaves a
- * prefix, so a batch must be safe to repeat: `put`s first, the `advance` that makes it count last.
+ * Documents of one service. `write` applies a batch in order, all or nothing. One that rejects as `unavailable` may have counted all the
+ * same: it must be safe to repeat, which an `advance` in it makes it.
  */
 export interface DocumentStore {
   get<T>(collection: string, id: string): Promise<T | undefined>
@@ -41,7 +41,7 @@ export interface DocumentStore {
   counter(collection: string, id: string): Promise<number>
   /** `refused` names the first write of the batch that could not be applied; nothing of the batch then counts. */
   write(batch: DocumentWrite[], durability: Durability): Promise<{ outcome: 'written' } | { outcome: 'refused'; index: number }>
-  /** Removes a whole collection: a read model that is to be built anew. */
+  /** Removes a whole collection: a read model that is to be built anew. When it rejects, some of it may be left: it is to be repeated. */
   drop(collection: string): Promise<void>
   /**
    * Tells of documents put or inserted into a collection by any process, soon after; left out by engines that one process has to itself.

@@ -96,10 +96,16 @@ const wanted: WantedCollection[] = [
 ]
 
 const namespaceExists = 48
+const unauthorized = 13
 
 /** Creates what is absent, and rejects with a plain Error that names what is there but otherwise than wanted: that is never changed. */
 export async function prepareCollections(db: Db): Promise<void> {
-  await Promise.all(wanted.map((collection) => prepareCollection(db, collection)))
+  try {
+    await Promise.all(wanted.map((collection) => prepareCollection(db, collection)))
+  } catch (error) {
+    if (!(error instanceof MongoServerError && error.code === unauthorized)) throw error
+    throw new Error(`This user may not prepare the database ${db.databaseName}: it takes the role readWrite there`, { cause: error })
+  }
 }
 
 async function prepareCollection(db: Db, { name, schema, indexes }: WantedCollection): Promise<void> {
@@ -125,14 +131,12 @@ async function checkValidator(db: Db, name: string, validator: Fields): Promise<
 }
 
 async function prepareIndex(collection: Collection, { name, key, ...options }: WantedIndex): Promise<void> {
-  const find = async () => (await collection.listIndexes().toArray()).find((index) => index.name === name || isSameKey(index.key, key))
-  let found = await find()
+  const found = (await collection.listIndexes().toArray()).find((index) => index.name === name || isSameKey(index.key, key))
   if (found === undefined) {
     await collection.createIndex(key, { name, ...options })
-    found = await find()
+    return
   }
   const same =
-    found !== undefined &&
     found.name === name &&
     isSameKey(found.key, key) &&
     (found.unique === true) === (options.unique === true) &&
@@ -140,10 +144,8 @@ async function prepareIndex(collection: Collection, { name, key, ...options }: W
     found.sparse !== true &&
     found.collation === undefined &&
     found.expireAfterSeconds === undefined
-  if (!same)
-    throw new Error(
-      `The index ${found?.name} of ${collection.namespace} is not as this release wants it: ${name} on ${JSON.stringify(key)}`,
-    )
+  if (same) return
+  throw new Error(`The index ${found.name} of ${collection.namespace} is not as this release wants it: ${name} on ${JSON.stringify(key)}`)
 }
 
 /** Order of the fields counts. */

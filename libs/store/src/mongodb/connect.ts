@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Document as Fields } from 'mongodb'
+import type { Document as Fields, MongoOptions } from 'mongodb'
 import { MongoClient } from 'mongodb'
 import { isPassing } from './engine-failure.ts'
 
@@ -28,28 +28,17 @@ const settings = {
  * that belongs to no replica set, one that is too old, or one that does not let this user in.
  */
 export async function connect(url: string, appName: string): Promise<MongoClient> {
-  const client = new MongoClient(url, { ...settings, appName })
-  try {
-    const hello = await helloOfPrimary(client)
-    if (hello['setName'] === undefined) throw new Error(`${placeOf(client)} is no replica set: ${whyReplicaSet}`)
-    if (hello['maxWireVersion'] < oldestWireVersion) throw new Error(`${placeOf(client)} is older than MongoDB 6.0`)
-    return client
-  } catch (error) {
-    await client.close()
-    throw error
-  }
-}
-
-const whyReplicaSet = 'transactions and change streams need one, and one member is enough'
-
-async function helloOfPrimary(client: MongoClient): Promise<Fields> {
   const giveUpAt = performance.now() + patienceMs
   for (;;) {
+    // A client that could not connect stays closed.
+    const client = new MongoClient(url, { ...settings, appName })
     try {
-      return await client.db('admin').command({ hello: 1 })
+      refuseUnfit(await client.db('admin').command({ hello: 1 }), placeOf(client))
+      return client
     } catch (error) {
+      await client.close()
       if (!isPassing(error)) throw error
-      await refuseStandalone(client)
+      await refuseUnfitHosts(client.options)
       if (performance.now() > giveUpAt)
         throw new Error(`No primary answers at ${placeOf(client)}: ${(error as Error).message}`, { cause: error })
       await pause(200)
@@ -57,9 +46,14 @@ async function helloOfPrimary(client: MongoClient): Promise<Fields> {
   }
 }
 
-/** A driver that looks for a replica set passes over servers that belong to none, and would only say that it found nobody. */
-async function refuseStandalone(client: MongoClient): Promise<void> {
-  const { hosts, credentials, tls } = client.options
+function refuseUnfit(hello: Fields, place: string): void {
+  if (hello['setName'] === undefined)
+    throw new Error(`${place} belongs to no replica set: transactions and change streams need one, and one member is enough`)
+  if (hello['maxWireVersion'] < oldestWireVersion) throw new Error(`${place} is older than MongoDB 6.0`)
+}
+
+/** A driver that looks for a replica set passes over servers that belong to none, and would only say that nobody answers. */
+async function refuseUnfitHosts({ hosts, credentials, tls }: MongoOptions): Promise<void> {
   for (const host of hosts) {
     const { username, password, source } = credentials ?? {}
     const direct = new MongoClient(`mongodb://${host}/`, {
@@ -74,7 +68,7 @@ async function refuseStandalone(client: MongoClient): Promise<void> {
       .command({ hello: 1 })
       .catch(() => undefined)
       .finally(() => direct.close())
-    if (hello !== undefined && hello['setName'] === undefined) throw new Error(`${host} belongs to no replica set: ${whyReplicaSet}`)
+    if (hello !== undefined) refuseUnfit(hello, String(host))
   }
 }
 

@@ -76,6 +76,8 @@ export function createMongoCommits({ engine, collections: { commits }, marks, on
           if (found !== null) {
             return isSameCall(found.call, document.call) ? appended() : { outcome: 'repeated', commit: remember(commitFrom(found)) }
           }
+          // There, and not yet with the majority of the members: not to be answered with before it is.
+          if (refusedBy.includes('_id')) throw error
           return { outcome: 'stale' }
         }
       })

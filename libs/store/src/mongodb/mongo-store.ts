@@ -31,13 +31,13 @@ export interface MongoStoreOptions {
 
 /**
  * Opens a database, waiting up to 30 s for a primary, and creates the collections and indexes that are absent. Rejects with a plain Error
- * that says what is wrong with the server, the user's rights or an index.
+ * that says what is wrong with the server, the user's rights, an index or a validator; with RejectionError when the server goes away meanwhile.
  */
 export async function openMongoStore({ url, database, appName, logger }: MongoStoreOptions): Promise<MongoStore> {
   const client = await connect(url, appName)
   const engine = createEngine(client, database)
   try {
-    await prepareCollections(engine.db)
+    await engine.call(() => prepareCollections(engine.db))
   } catch (error) {
     await client.close()
     throw error
