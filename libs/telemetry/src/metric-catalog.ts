@@ -23,7 +23,7 @@ export const metricCatalog = {
   samresa_consumer_lag: {
     kind: 'gauge',
     labels: ['consumer'],
-    help: 'Events told and not yet dealt with by a consumer, as its own process sees it.',
+    help: 'Events told and not yet dealt with by a consumer, in the partitions of this process: take the sum.',
   },
   samresa_dead_letters_total: {
     kind: 'counter',
@@ -33,12 +33,12 @@ export const metricCatalog = {
   samresa_outbox_pending: {
     kind: 'gauge',
     labels: [],
-    help: 'Commits of this service not yet published to Kafka.',
+    help: 'Commits of this service not yet published to Kafka. Every process of the service tells the same: take the maximum.',
   },
   samresa_outbox_oldest_seconds: {
     kind: 'gauge',
     labels: [],
-    help: 'Age of the oldest commit not yet published to Kafka; 0 when none waits.',
+    help: 'Age of the oldest commit not yet published to Kafka; 0 when none waits. Take the maximum.',
   },
   samresa_reports_total: {
     kind: 'counter',
@@ -53,7 +53,7 @@ export const metricCatalog = {
   samresa_plan_subscribers: {
     kind: 'gauge',
     labels: ['agency'],
-    help: "Agencies' subscriptions that are open in this process.",
+    help: "Agencies' subscriptions that are open in this process: take the sum.",
   },
   samresa_conflicts_total: {
     kind: 'counter',
