@@ -1,8 +1,13 @@
-/** Who may administer: a user of the `master` realm. */
-export interface Admin {
+import type { ServiceToken } from '@samresa/identity'
+
+/** A user of the `master` realm. */
+export interface AdminUser {
   user: string
   password: string
 }
+
+/** Who may administer: an {@link AdminUser}, or a client of the realm itself with as much as it needs. */
+export type Admin = AdminUser | ServiceToken
 
 /** Keycloak's admin API below one realm. All calls throw an Error that names the call and what Keycloak said; secrets are never in it. */
 export interface AdminApi {
@@ -24,7 +29,9 @@ async function answerOf(what: string, response: Response): Promise<string> {
 }
 
 /** Signs in when first needed, and again before its token ends. */
-function createSignIn(keycloak: string, { user, password }: Admin) {
+function createSignIn(keycloak: string, admin: Admin): () => Promise<string> {
+  if ('token' in admin) return () => admin.token()
+  const { user, password } = admin
   let held: { token: string; until: number } | undefined
   return async (): Promise<string> => {
     if (held !== undefined && held.until > Date.now()) return held.token

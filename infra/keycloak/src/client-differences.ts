@@ -64,24 +64,59 @@ function secretDifferences(api: AdminApi, path: string, client: ClientShape, kep
   return [{ what: `${what} is another than in the folder`, mend: () => api.put(path, { ...kept, secret: held }) }]
 }
 
-async function accountDifferences(
-  api: AdminApi,
-  path: string,
-  { serviceAccountClientId, realmRoles }: AccountShape,
-): Promise<Difference[]> {
-  const account = await api.find<{ id: string }>(`${path}/service-account-user`)
-  if (account === undefined) return []
-  const at = `/users/${account.id}/role-mappings/realm`
-  const held = (await api.get<Named[]>(at)).map(({ name }) => name)
-  const changed = [...without(realmRoles, held), ...without(held, realmRoles)]
-  if (changed.length === 0) return []
-  const mend = async () => {
-    const all = await api.get<Named[]>('/roles')
-    const rolesOf = (names: string[]) => all.filter(({ name }) => names.includes(name))
-    await api.post(at, rolesOf(without(realmRoles, held)))
-    await api.delete(at, rolesOf(without(held, realmRoles)))
+interface RoleMappings {
+  realmMappings?: Named[]
+  clientMappings?: Record<string, { id: string; mappings: Named[] }>
+}
+
+/** One holder of roles: the realm, or one of its clients. */
+interface RoleHolder {
+  /** Before the names of its roles: empty for the realm's. */
+  prefix: string
+  /** Its roles. */
+  roles: string
+  /** An account's share of them. */
+  mappings: string
+  wanted: string[]
+  held: Named[]
+}
+
+async function holdersOf(api: AdminApi, account: string, { realmRoles, clientRoles = {} }: AccountShape): Promise<RoleHolder[]> {
+  const { realmMappings = [], clientMappings = {} } = await api.get<RoleMappings>(`/users/${account}/role-mappings`)
+  const at = `/users/${account}/role-mappings`
+  const holders = [{ prefix: '', roles: '/roles', mappings: `${at}/realm`, wanted: realmRoles, held: realmMappings }]
+  for (const clientId of new Set([...Object.keys(clientRoles), ...Object.keys(clientMappings)])) {
+    const [client] = await api.get<Named[]>(`/clients?clientId=${encodeURIComponent(clientId)}`)
+    if (client === undefined) throw new Error(`Keycloak has no client ${clientId}`)
+    holders.push({
+      prefix: `${clientId}/`,
+      roles: `/clients/${client.id}/roles`,
+      mappings: `${at}/clients/${client.id}`,
+      wanted: clientRoles[clientId] ?? [],
+      held: clientMappings[clientId]?.mappings ?? [],
+    })
   }
-  return [{ what: `client ${serviceAccountClientId}: roles ${changed.join(', ')}`, mend }]
+  return holders
+}
+
+function rolesDifference(api: AdminApi, client: string, { prefix, roles, mappings, wanted, held }: RoleHolder): Difference[] {
+  const names = held.map(({ name }) => name)
+  const [lost, extra] = [without(wanted, names), without(names, wanted)]
+  if (lost.length + extra.length === 0) return []
+  const mend = async () => {
+    const all = await api.get<Named[]>(roles)
+    const rolesNamed = (some: string[]) => all.filter(({ name }) => some.includes(name))
+    await api.post(mappings, rolesNamed(lost))
+    await api.delete(mappings, rolesNamed(extra))
+  }
+  return [{ what: `client ${client}: roles ${[...lost, ...extra].map((name) => prefix + name).join(', ')}`, mend }]
+}
+
+async function accountDifferences(api: AdminApi, path: string, account: AccountShape): Promise<Difference[]> {
+  const kept = await api.find<{ id: string }>(`${path}/service-account-user`)
+  if (kept === undefined) return []
+  const holders = await holdersOf(api, kept.id, account)
+  return holders.flatMap((holder) => rolesDifference(api, account.serviceAccountClientId, holder))
 }
 
 async function oneClient(api: AdminApi, shape: RealmShape, client: ClientShape, secrets: SecretsFolder): Promise<Difference[]> {

@@ -1,4 +1,4 @@
-import { createKeySource, createTokenVerifier, demoAzps } from '@samresa/identity'
+import { createKeySource, createServiceToken, createTokenVerifier, demoAzps } from '@samresa/identity'
 import { logIn, relyingPartyOf } from '@samresa/identity/testing/portal-login'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { applyRealm } from './apply-realm.ts'
@@ -29,12 +29,21 @@ test('a person who is enrolled after the login is known from the next token on, 
     asked.push(personalNumber)
     return personalNumber === '197809032399' ? 'b6a1f0de-0000-4000-8000-000000000002' : undefined
   }
-  expect(await linkParticipants(realm.options, participantOf)).toBe(1)
+  const clientId = 'participant-writer'
+  const writer = createServiceToken({ issuer: realm.issuer, clientId, clientSecret: realm.secretOf(clientId) })
+  const as = { ...realm.options, admin: writer }
+  expect(await linkParticipants(as, participantOf)).toBe(1)
   session.expiresAt = 0
   expect(await participantIn(await party.accessToken(session))).toBe('b6a1f0de-0000-4000-8000-000000000002')
   asked.length = 0
-  expect(await linkParticipants(realm.options, participantOf)).toBe(0)
+  expect(await linkParticipants(as, participantOf)).toBe(0)
   expect(asked.sort()).toEqual(['196901012382', '198511222393', '199104172383'])
+})
+
+test('whoever may write onto users is nobody to our services', async () => {
+  const clientId = 'participant-writer'
+  const token = await createServiceToken({ issuer: realm.issuer, clientId, clientSecret: realm.secretOf(clientId) }).token()
+  await expect(participantIn(token)).rejects.toMatchObject({ rejection: { kind: 'unauthenticated' } })
 })
 
 test('a personal number is in no token', async () => {

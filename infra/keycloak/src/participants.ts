@@ -17,12 +17,13 @@ const pageSize = 100
 
 type Api = ReturnType<typeof createAdminApi>
 
-async function participantUsers(api: Api): Promise<ParticipantUser[]> {
-  const all: ParticipantUser[] = []
-  for (;;) {
-    const page = await api.get<ParticipantUser[]>(`/roles/participant/users?briefRepresentation=false&first=${all.length}&max=${pageSize}`)
-    all.push(...page)
-    if (page.length < pageSize) return all
+/** Everyone who has come with a personal number. Keycloak cannot be asked for those without a participant. */
+async function peopleWithNumber(api: Api): Promise<ParticipantUser[]> {
+  const people: ParticipantUser[] = []
+  for (let first = 0; ; first += pageSize) {
+    const page = await api.get<ParticipantUser[]>(`/users?briefRepresentation=false&first=${first}&max=${pageSize}`)
+    people.push(...page.filter(({ attributes }) => attributes?.['personalNumber'] !== undefined))
+    if (page.length < pageSize) return people
   }
 }
 
@@ -40,8 +41,8 @@ export async function setParticipants({ keycloak, admin, realm }: ParticipantRea
 }
 
 /**
- * One pass over the users with role participant that have a personal number and are nobody's yet. The personal number came with their login
- * from the eID broker, only administrators see it, and no token carries it. Answers how many were linked.
+ * One pass over the users that have a personal number and are nobody's yet. The personal number came with their login from the eID broker,
+ * only administrators see it, and no token carries it. Answers how many were linked.
  */
 export async function linkParticipants(
   { keycloak, admin, realm }: ParticipantRealm,
@@ -49,7 +50,7 @@ export async function linkParticipants(
 ): Promise<number> {
   const api = createAdminApi(keycloak, admin, realm)
   let linked = 0
-  for (const user of await participantUsers(api)) {
+  for (const user of await peopleWithNumber(api)) {
     const [personalNumber] = user.attributes?.['personalNumber'] ?? []
     if (personalNumber === undefined || user.attributes?.['participantId'] !== undefined) continue
     const participantId = await participantOf(personalNumber)

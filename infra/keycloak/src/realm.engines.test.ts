@@ -68,16 +68,17 @@ test('every audience that a mapper names is a client of the realm', async () => 
   expect(named.filter((audience) => audience !== undefined && !clients.includes(audience))).toEqual([])
 })
 
-test('every machine has the one role of the file and no other', async () => {
-  for (const { serviceAccountClientId, realmRoles } of shape().users) {
+test('every machine has the roles of the file and no other', async () => {
+  for (const { serviceAccountClientId, realmRoles, clientRoles = {} } of shape().users) {
     const { id } = await clientNamed(serviceAccountClientId)
     const account = await realm.api.get<Named>(`/clients/${id}/service-account-user`)
-    const mappings = await realm.api.get<{ realmMappings?: Named[]; clientMappings?: object }>(`/users/${account.id}/role-mappings`)
-    expect([serviceAccountClientId, names(mappings.realmMappings ?? []), mappings.clientMappings]).toEqual([
-      serviceAccountClientId,
-      realmRoles,
-      undefined,
-    ])
+    const held = await realm.api.get<{ realmMappings?: Named[]; clientMappings?: Record<string, { mappings: Named[] }> }>(
+      `/users/${account.id}/role-mappings`,
+    )
+    const ofClients = Object.fromEntries(
+      Object.entries(held.clientMappings ?? {}).map(([client, { mappings }]) => [client, names(mappings)]),
+    )
+    expect([serviceAccountClientId, names(held.realmMappings ?? []), ofClients]).toEqual([serviceAccountClientId, realmRoles, clientRoles])
   }
 })
 
@@ -95,7 +96,7 @@ test('nobody gets a token for a password', async () => {
 
 test('secrets are in files of their owner only, and every second run changes nothing', async () => {
   const { secretsFolder } = realm.options
-  expect(readdirSync(secretsFolder).map((name) => statSync(join(secretsFolder, name)).mode & 0o777)).toEqual(Array(7).fill(0o600))
+  expect(readdirSync(secretsFolder).map((name) => statSync(join(secretsFolder, name)).mode & 0o777)).toEqual(Array(9).fill(0o600))
   expect((await applyRealm(realm.options)).changes).toEqual([])
   expect(await checkRealm(realm.options)).toEqual([])
 })
@@ -167,6 +168,16 @@ const drifts: [string, string, () => Promise<void>][] = [
       await realm.api.post(`/users/${account.id}/role-mappings/realm`, [await realm.api.get('/roles/auditor')])
     },
   ],
+  [
+    'a power too many',
+    'client planning-service: roles realm-management/manage-users',
+    async () => {
+      const account = await realm.api.get<Named>(`/clients/${(await clientNamed('planning-service')).id}/service-account-user`)
+      const { id } = await clientNamed('realm-management')
+      const role = await realm.api.get(`/clients/${id}/roles/manage-users`)
+      await realm.api.post(`/users/${account.id}/role-mappings/clients/${id}`, [role])
+    },
+  ],
   ['a lost client', 'client audit-service', async () => realm.api.delete(`/clients/${(await clientNamed('audit-service')).id}`)],
   ['a lost role', 'role operator', () => realm.api.delete('/roles/operator')],
   [
@@ -212,7 +223,7 @@ test('a folder that is new gets the secrets in use', async () => {
   const secretsFolder = mkdtempSync(join(tmpdir(), 'samresa-realm-'))
   try {
     const { clients } = await applyRealm({ ...realm.options, secretsFolder })
-    expect(Object.keys(clients)).toHaveLength(7)
+    expect(Object.keys(clients)).toHaveLength(9)
     expect(await checkRealm(realm.options)).toEqual([])
     expect(await checkRealm({ ...realm.options, secretsFolder })).toEqual([])
   } finally {

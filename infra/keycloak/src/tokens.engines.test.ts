@@ -114,8 +114,9 @@ describe('what a service’s own token is good for', () => {
     ['planning', ['journey-api']],
     ['agency-sync', ['journey-api', 'planning-api']],
     ['audit', ['journey-api']],
+    ['participant-linker', ['journey-api']],
   ])('%s calls those it asks, and nobody else', async (service, called) => {
-    const clientId = `${service}-service`
+    const clientId = service === 'participant-linker' ? service : `${service}-service`
     const token = await createServiceToken({ issuer: realm.issuer, clientId, clientSecret: realm.secretOf(clientId) }).token()
     const audiences = ['journey-api', 'planning-api', 'agency-sync-api', 'audit-api'] as const
     const kinds = await Promise.all(audiences.map((audience) => kindOf(token, audience)))

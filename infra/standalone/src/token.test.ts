@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createKeySource, createTokenVerifier, type EmbeddedIssuer, demoAzps, startEmbeddedIssuer } from '@samresa/identity'
+import { createKeySource, createTokenVerifier, demoAzps, type EmbeddedIssuer, startEmbeddedIssuer } from '@samresa/identity'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const command = fileURLToPath(new URL('token.ts', import.meta.url))

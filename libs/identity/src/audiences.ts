@@ -13,7 +13,7 @@ export type ServiceAudience = (typeof serviceAudiences)[number]
 export const clientIds = {
   portal: 'portal',
   systems: ['af-system', 'fk-system'],
-  services: ['journey-service', 'planning-service', 'agency-sync-service', 'audit-service'],
+  services: ['journey-service', 'planning-service', 'agency-sync-service', 'audit-service', 'participant-linker'],
   tokenCommand: 'token-command',
 } as const
 

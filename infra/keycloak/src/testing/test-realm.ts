@@ -7,11 +7,14 @@ import { type DemoRealm, passwordName, requestKeycloakToken, secretFile } from '
 import { startBackchannel } from '@samresa/identity/testing/demo-instance'
 import type { IssuerUnderTest } from '@samresa/identity/testing/issuer.contract'
 import type { ScriptedBrowser, Visit } from '@samresa/identity/testing/scripted-browser'
-import { type AdminApi, createAdminApi } from '../admin-api.ts'
+import { type AdminApi, type AdminUser, createAdminApi } from '../admin-api.ts'
 import { applyRealm, type RealmOptions, removeRealm } from '../apply-realm.ts'
 
 /** A Keycloak for tests and who may administer it. */
-export type KeycloakServer = Pick<RealmOptions, 'keycloak' | 'admin'>
+export interface KeycloakServer {
+  keycloak: string
+  admin: AdminUser
+}
 
 export const skipReason = 'needs KEYCLOAK_URL, KEYCLOAK_ADMIN and KEYCLOAK_ADMIN_PASSWORD: run npm run test:engines'
 
@@ -22,7 +25,7 @@ export function keycloakFromEnvironment(): KeycloakServer | undefined {
 }
 
 export interface TestRealm extends IssuerUnderTest {
-  options: RealmOptions
+  options: RealmOptions & KeycloakServer
   api: AdminApi
   tokenUrl: string
   demoRealm: DemoRealm
