@@ -79,7 +79,7 @@ export async function createJourneyService(deps: JourneyDependencies): Promise<J
     ...health,
   })
   participantRoutes(http, {
-    enrol: createEnrolParticipant({ streams, vault, accessLog, businessClock }),
+    enrol: createEnrolParticipant({ streams, vault, accessLog, businessClock, shared }),
     describe: createDescribeParticipants({ records, vault }),
     accessLog,
   })

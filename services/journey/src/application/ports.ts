@@ -13,8 +13,13 @@ export interface Vault {
   findId(personalNumber: string): Promise<string | undefined>
   /** Makes the number stand for this id, unless it stands for another already; answers the id that counts. Durable. */
   claim(personalNumber: string, participantId: string): Promise<string>
-  /** Keeps the facts, and that the caseworker has taken the person in at that time (RFC 3339). Durable. */
-  keep(participantId: string, facts: PersonalFacts, taken: { by: string; at: string }): Promise<void>
+  /** How often facts have been kept for the participant. */
+  timesKept(participantId: string): Promise<number>
+  /**
+   * Keeps the facts, and that the caseworker has taken the person in at that time (RFC 3339). Durable. False when facts have been kept more
+   * often than `kept` says: somebody else takes the same person in, and nothing is written.
+   */
+  keep(participantId: string, facts: PersonalFacts, taken: { by: string; at: string; kept: number }): Promise<boolean>
   /** The facts; undefined when there are none or their key is erased. */
   open(participantId: string): Promise<PersonalFacts | undefined>
   /** Ids of the people a caseworker has taken in, in that order; some of them may never have been enrolled. */

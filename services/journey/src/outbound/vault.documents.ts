@@ -9,6 +9,7 @@ type SealedFacts = Partial<Record<keyof PersonalFacts, SealedText>>
 const facts = 'vault-v1'
 const numbers = 'vault-number-v1'
 const caseloads = 'caseload-v1'
+const timesKept = 'vault-times-kept-v1'
 
 const mostInCaseload = 100_000
 const numbersInMemory = 20_000
@@ -41,18 +42,21 @@ export function createDocumentVault({ documents, seal }: { documents: DocumentSt
       const result = await documents.write([{ op: 'insert', collection: numbers, document }], 'durable')
       return result.outcome === 'written' ? participantId : (await findId(personalNumber))!
     },
-    keep: async (participantId, given, { by, at }) => {
+    timesKept: (participantId) => documents.counter(timesKept, participantId),
+    keep: async (participantId, given, { by, at, kept }) => {
       const sealed = Object.entries(given).map(
         async ([name, text]) => [name, await seal.sealText(participantId, label(name), text)] as const,
       )
       const body: SealedFacts = Object.fromEntries(await Promise.all(sealed))
-      await documents.write(
+      const { outcome } = await documents.write(
         [
           { op: 'put', collection: facts, document: { id: participantId, body } },
           { op: 'put', collection: caseloads, document: { id: `${lineOf(by)}/${at}/${participantId}`, body: { participantId } } },
+          { op: 'advance', collection: timesKept, id: participantId, from: kept, to: kept + 1 },
         ],
         'durable',
       )
+      return outcome === 'written'
     },
     open: async (participantId) => {
       const body = await documents.get<SealedFacts>(facts, participantId)

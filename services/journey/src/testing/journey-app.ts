@@ -125,9 +125,16 @@ export async function startJourneyApp({ shared = false }: { shared?: boolean } =
     ...more,
   })
 
-  async function call(user: string, method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<Answer> {
+  async function call(
+    user: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    more: Record<string, string> = {},
+    at = service,
+  ): Promise<Answer> {
     const content = body === undefined ? {} : { 'content-type': 'application/json' }
-    const response = await fetch(`${service.url}${path}`, {
+    const response = await fetch(`${at.url}${path}`, {
       method,
       headers: headersFor(user, { ...content, ...more }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -190,6 +197,7 @@ export async function startJourneyApp({ shared = false }: { shared?: boolean } =
     },
     follow: (user: string, path: string, more: Record<string, string> = {}) =>
       followStream(`${service.url}${path}`, headersFor(user, more)),
+    callAtSecond: (user: string, method: string, path: string, body?: unknown) => call(user, method, path, body, {}, second),
     /** The same at the second process. */
     followAtSecond: (user: string, path: string) => followStream(`${second!.url}${path}`, headersFor(user, {})),
     /** The access records so far, oldest first. */

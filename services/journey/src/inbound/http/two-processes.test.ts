@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { startJourneyApp } from '../../testing/journey-app.ts'
+import { enrolmentOf, startJourneyApp } from '../../testing/journey-app.ts'
 import { trainingAdded } from '../../testing/plan-events.ts'
 
 async function twoProcesses() {
@@ -35,4 +35,19 @@ test('a withdrawal at one process works on a stream that is open at another', as
   expect(withdrawn?.data.type).toBe('samresa.journey.v1.ConsentWithdrawn')
   expect(masked?.data.view).toBe('masked')
   stream.leave()
+})
+
+test('of two who take the same person in at once at different processes one does, and what that one has told is what is kept', async () => {
+  const { app } = await twoProcesses()
+  for (let round = 0; round < 10; round += 1) {
+    const personalNumber = app.aNumber()
+    const answers = await Promise.all([
+      app.call('anna', 'POST', '/v1/participants', enrolmentOf('Anna Annasdotter', personalNumber)),
+      app.callAtSecond('nils', 'POST', '/v1/participants', enrolmentOf('Nils Nilsson', personalNumber)),
+    ])
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409])
+    const done = answers[0].status === 201 ? 0 : 1
+    const { body } = await app.call(['anna', 'nils'][done]!, 'GET', `/v1/participants/${answers[done]!.body.participantId}`)
+    expect(body.name).toBe(['Anna Annasdotter', 'Nils Nilsson'][done])
+  }
 })
