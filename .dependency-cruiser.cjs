@@ -108,7 +108,11 @@ module.exports = {
       from: { path: '^tests/' },
       to: { path: '^(libs|services|infra)/', pathNot: '^libs/contracts/src/' },
     },
-    door('sqlite', '^(node:)?sqlite$', ['^libs/store/src/embedded/', '^tests/faults/tamper', '^services/audit/src/verify\\.test']),
+    door('sqlite', '^(node:)?sqlite$', [
+      '^libs/store/src/embedded/',
+      '^tests/faults/tamper',
+      '^services/audit/src/(verify|shared-witness)\\.test',
+    ]),
     door('kafka', vendor('kafkajs'), ['^libs/bus/src/kafka/', '^tests/']),
     door('mongodb', vendor('mongodb'), ['^libs/store/src/mongodb/', '^services/audit/src/verify\\.engines\\.test', '^tests/']),
     door('keycloak', vendor('keycloak-connect'), ['^libs/identity/']),
