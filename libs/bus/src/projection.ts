@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { DocumentStore, DocumentWrite } from '@samresa/store'
 import { createRecentlyUsed } from '@samresa/store'
 import { inSpan, joining, type SpanOptions } from '@samresa/telemetry'
@@ -26,7 +27,9 @@ export interface ProjectionOptions {
 
 const againAfterMs = 500
 const fencesInMemory = 20_000
-const mostAttempts = 3
+/** For rows that are numbered: of processes at the same number one gets it, the others try again at different times. */
+const mostAttempts = 8
+const apartMs = 10
 
 interface Fence {
   from: number
@@ -96,15 +99,23 @@ export function subscribeProjection(options: ProjectionOptions): Promise<Consume
     return outcomes
   }
 
-  /** Another process may be at the same rows for a moment; only what is refused with everything read anew is at fault itself. */
-  const applyOne = async (record: EventRecord): Promise<Outcome> => {
-    let result: Outcome[] | 'overtaken' | 'refused' = 'overtaken'
-    for (let attempt = 1; attempt <= (reload === undefined ? 1 : mostAttempts) && typeof result === 'string'; attempt++) {
+  /** As `apply`; where rows are numbered, another process may be at the same numbers for a moment. */
+  const applyAmongOthers = async (batch: EventRecord[]): Promise<Outcome[] | 'overtaken' | 'refused'> => {
+    let result = await apply(batch)
+    for (let attempt = 1; reload !== undefined && attempt < mostAttempts && typeof result === 'string'; attempt++) {
+      await pause(Math.random() * apartMs * attempt)
       await readAnew()
-      result = await apply([record])
+      result = await apply(batch)
     }
-    if (result === 'overtaken') return { retryAfterMs: againAfterMs }
-    return result === 'refused' ? { park: 'A row of this event was refused' } : result[0]!
+    return result
+  }
+
+  const applyOne = async (record: EventRecord): Promise<Outcome> => {
+    await readAnew()
+    const result = await applyAmongOthers([record])
+    if (typeof result !== 'string') return result[0]!
+    // Only where nobody else writes the rows is a refused one at fault itself.
+    return result === 'overtaken' || reload !== undefined ? { retryAfterMs: againAfterMs } : { park: 'A row of this event was refused' }
   }
 
   /** Finds out which event was refused, by taking them one by one. */
@@ -136,7 +147,7 @@ export function subscribeProjection(options: ProjectionOptions): Promise<Consume
       try {
         if (failed) await readAnew()
         return await inSpan(`process ${name}`, spanOf(batch), async () => {
-          const outcomes = await apply(batch)
+          const outcomes = await applyAmongOthers(batch)
           return typeof outcomes === 'string' ? await applySingly(batch) : outcomes
         })
       } catch (error) {

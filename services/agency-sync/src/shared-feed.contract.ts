@@ -37,6 +37,8 @@ export async function aProcess(documents: DocumentStore, pollMs = 5) {
   const handle = async (batch: EventRecord[]): Promise<boolean> => {
     for (let turn = 0; turn < 20; turn += 1) {
       const outcomes = await subscription!.handle(batch)
+      // Nobody but an operator would take it up again.
+      if (outcomes.some((outcome) => typeof outcome === 'object' && 'park' in outcome)) return false
       if (outcomes.every((outcome) => outcome === 'done')) return true
     }
     return false
