@@ -26,9 +26,10 @@ function onKafka() {
 
     const admin = createTopicAdmin(cluster)
     await admin.configure('samresa.journey.v1', { 'retention.ms': '1000' })
-    expect(await checkTopics({ cluster })).toContain('samresa.journey.v1 has retention.ms=1000, not -1')
+    // A broker hears of changes a moment after they are made.
+    await expect.poll(() => checkTopics({ cluster })).toContain('samresa.journey.v1 has retention.ms=1000, not -1')
     expect(await applyTopics({ cluster })).toEqual(['configured samresa.journey.v1'])
-    expect(await checkTopics({ cluster })).toEqual([])
+    await expect.poll(() => checkTopics({ cluster })).toEqual([])
 
     await admin.create(new Map([['samresa.extra.v1', { partitions: 1, replication: 1, config: {} }]]))
     expect(await checkTopics({ cluster })).toEqual(['samresa.extra.v1 is not in topics.yaml'])

@@ -13,6 +13,8 @@ const mostUntaken = 4000
 /** A partition with so many events waiting behind held streams is not fetched further until few are left. */
 const mostWaiting = 2000
 const fewWaiting = 500
+/** Partitions of one answer that are taken in at once: all of them. */
+const sideBySide = 100
 const commitAfterMs = 200
 const lookAgainMs = 250
 const missingTopicsPauseMs = 5000
@@ -91,6 +93,17 @@ export async function openPartitionFeed(
     if (!restart) dead = `The consumer ${name} has stopped: ${error.name}`
   })
 
+  let telling = false
+  /** What one answer brings of several partitions is handled as one batch. */
+  const tellNews = () => {
+    if (telling) return
+    telling = true
+    setImmediate(() => {
+      telling = false
+      news()
+    })
+  }
+
   const resume = (lanes: string[]) => {
     for (const lane of lanes) {
       const [topic, partition] = placeOf(lane)
@@ -125,7 +138,7 @@ export async function openPartitionFeed(
       intake.push({ lane: laneOf(topic, batch.partition), records, last: Number(batch.lastOffset()) })
       untaken += records.length
       resolveOffset(batch.messages.at(-1)!.offset)
-      news()
+      tellNews()
     } catch (error) {
       // Left unresolved, it is fetched again, after joining anew when that was why.
       logger.debug({ err: error, consumer: name }, 'batch not taken in')
@@ -135,7 +148,7 @@ export async function openPartitionFeed(
   const start = async () => {
     await consumer.connect()
     await consumer.subscribe({ topics: topics.map((topic) => topicPrefix + topic), fromBeginning: true })
-    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: takeIn })
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: sideBySide, eachBatch: takeIn })
   }
   const startWhenReady = async () => {
     await cluster.whenReady()

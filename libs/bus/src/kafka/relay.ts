@@ -100,6 +100,8 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
   /** Starts what can be sent. True when there is more to read than was read. */
   const round = async (sender: PartitionSender): Promise<boolean> => {
     const limit = Math.min(readAtOnce + withheld, mostReadAtOnce)
+    // What was on its way when the reading began may be marked when it ends, and is then read as if it were not.
+    const busyBefore = new Set(busy.keys())
     const commits = await outbox.unpublished(limit)
     const epoch = lease.epoch()
     if (epoch === undefined) return false
@@ -114,7 +116,7 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
     for (const commit of commits) {
       const lane = sender.laneOf(commit)
       if (lane === undefined) continue
-      if (busy.has(lane.name) || isResting(commit.stream)) {
+      if (busyBefore.has(lane.name) || busy.has(lane.name) || isResting(commit.stream)) {
         withheld++
         continue
       }
@@ -171,7 +173,7 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
       stopTelling()
       wakeUp.now()
       if (cluster.ready()) await running
-      await lease.release()
+      await lease.release().catch((error: unknown) => logger.debug({ err: error, source }, 'the lease runs out by itself'))
     },
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import kafkajs, { type AclEntry, type AclOperationTypes as Operation, type AclResourceTypes as Resource } from 'kafkajs'
 import type { KafkaCluster } from './kafka-cluster.ts'
 
@@ -42,6 +43,8 @@ const {
   ResourcePatternTypes,
 } = kafkajs
 
+const mostLooks = 100
+const lookAgainMs = 50
 const securityDisabled = 'SECURITY_DISABLED'
 const ours = ['samresa.', 'out.']
 const operations = { read: AclOperationTypes.READ, write: AclOperationTypes.WRITE }
@@ -96,7 +99,10 @@ export function createTopicAdmin(cluster: KafkaCluster): TopicAdmin {
       )
     },
     async create(topics) {
-      await (await cluster.admin()).createTopics({
+      const admin = await cluster.admin()
+      await admin.createTopics({
+        // Its own way of waiting fails when a broker has not heard of the topic yet.
+        waitForLeaders: false,
         topics: [...topics].map(([name, { partitions, replication, config }]) => ({
           topic: topicPrefix + name,
           numPartitions: partitions,
@@ -104,6 +110,12 @@ export function createTopicAdmin(cluster: KafkaCluster): TopicAdmin {
           configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
         })),
       })
+      const names = [...topics.keys()].map((name) => topicPrefix + name)
+      for (let attempt = 0; attempt < mostLooks; attempt++) {
+        const known = new Set(await admin.listTopics())
+        if (names.every((name) => known.has(name))) return
+        await pause(lookAgainMs)
+      }
     },
     async configure(name, config) {
       const configEntries = Object.entries(config).map(([entry, value]) => ({ name: entry, value }))
