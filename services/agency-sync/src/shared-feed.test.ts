@@ -18,6 +18,24 @@ describe('on a store in this process', () =>
     { numRuns: 25 },
   ))
 
+test('a process that is overtaken many times in a row sets nobody aside', async () => {
+  await using store = await openTestStore()
+  const faster = await aProcess(store.documents)
+  let turns = 6
+  const overtaken: DocumentStore = {
+    ...store.documents,
+    write: async (batch, durability) => {
+      if (turns > 0) await faster.handle([eventOf('b', 7 - turns--)])
+      return store.documents.write(batch, durability)
+    },
+  }
+  const slow = await aProcess(overtaken)
+  expect(await slow.handle([eventOf('a', 1), eventOf('a', 2)])).toBe(true)
+  const ids = (await readThrough(slow.feed, 8)).map(({ event }) => event.id)
+  expect(ids).toEqual(['b-1', 'b-2', 'b-3', 'b-4', 'b-5', 'b-6', 'a-1', 'a-2'])
+  for (const { feed } of [faster, slow]) feed.close()
+})
+
 test('what another process writes is read from memory as soon as the store tells of it, and from the store when it has not told', async () => {
   await using store = await openTestStore()
   let tell: (documents: Document<FeedEntry>[]) => void = () => undefined
