@@ -7,6 +7,7 @@ import { commitStoreContract } from '../commit-store.contract.ts'
 import { documentStoreContract } from '../document-store.contract.ts'
 import type { Document, DocumentWrite } from '../document-store.ts'
 import { outboxContract } from '../outbox.contract.ts'
+import { unpublishedIndex } from './collections.ts'
 import { dropMongoDatabases } from './drop-database.ts'
 import { openFaultyNetwork } from './faulty-network.ts'
 import { openMongoStore } from './mongo-store.ts'
@@ -204,6 +205,10 @@ function onMongoDb() {
     const poll = await commits.find({ pub: 0 }).sort({ stream: 1, seq: 1 }).limit(10).explain('executionStats')
     expect(poll['executionStats']).toMatchObject({ totalKeysExamined: 3, totalDocsExamined: 3 })
     expect(JSON.stringify(poll)).not.toContain('"SORT"')
+    const age = await commits
+      .aggregate([{ $match: { pub: 0 } }, { $group: { _id: null, oldestAt: { $min: '$at' } } }], { hint: unpublishedIndex })
+      .explain('executionStats')
+    expect(JSON.stringify(age)).toContain('"totalDocsExamined":0')
   })
 
   test.each([
