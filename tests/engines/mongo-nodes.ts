@@ -18,6 +18,8 @@ export const mongoRecipes = (program: string, data: string, port: number, nodes:
     args: [
       ...['--dbpath', join(data, `mongo-${id}`), '--bind_ip', host, '--port', String(port + id)],
       ...['--replSet', replicaSet, '--wiredTigerCacheSizeGB', '0.5', '--quiet'],
+      // A client that is frozen inside a transaction holds what it touched for that long.
+      ...['--setParameter', 'transactionLifetimeLimitSeconds=10'],
     ],
     layOut: async () => undefined,
   }))

@@ -23,6 +23,8 @@ export interface ReadyLine {
   /** Only of the production engines. */
   engines?: 'production'
   kafka?: { brokers: string[]; prefix: string }
+  mongodb?: { url: string; prefix: string }
+  keycloak?: { url: string; realm: string; secrets: string }
 }
 
 /** How the product is reached from outside, whoever started it. */

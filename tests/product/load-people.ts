@@ -36,10 +36,14 @@ const measures = days.map((day) => ({
   leadsTo: 'Arbete',
 }))
 
-/** Enrols so many people with five measures each, over REST as anna. */
-export async function enrolPeople(product: Product, howMany: number): Promise<LoadPerson[]> {
+/** Enrols so many people with five measures each, over REST as anna; `first`: how many the product has from here already. */
+export async function enrolPeople(product: Product, howMany: number, first = 0): Promise<LoadPerson[]> {
   const anna = product.rest('anna')
-  const people = Array.from({ length: howMany }, (_, nth) => ({ participantId: '', personalNumber: personalNumberOf(nth), reports: 0 }))
+  const people = Array.from({ length: howMany }, (_, nth) => ({
+    participantId: '',
+    personalNumber: personalNumberOf(first + nth),
+    reports: 0,
+  }))
   await sideBySide(people, peopleAtOnce, async (person) => {
     const { participantId } = await anna.post<{ participantId: string }>('journey', '/v1/participants', {
       name: 'Last Person',

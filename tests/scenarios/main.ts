@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { runCommand } from '../product/commands.ts'
 import { type Engines, type Instance, startInstance } from '../product/instance.ts'
 import { createTempFolder } from '../product/temp-folder.ts'
+import { verifyRecord } from '../product/verify-record.ts'
 import { differencesBetween, rowsFrom } from './findings.ts'
 import { type PlayedPerson, PlayFault, playPeople } from './player.ts'
 import { reportOf } from './printed-report.ts'
@@ -80,7 +80,7 @@ async function playFile({ file, reporting, engines }: PlayerArguments, { scenari
   const args = ['--no-demo', '--region', resolve(file), '--today', firstDate]
   await using instance = await startInstance({ data: folder.path, portBase, args, engines })
   const people = await playOn(instance, scenario.people, reporting, locate)
-  const verified = await runCommand('audit:verify', ['--data', folder.path, '--json'])
+  const verified = await verifyRecord(instance)
   if (verified.code !== 0) throw new Error(`the record of the run does not verify: ${verified.stdout}${verified.stderr}`)
   return { people, events: (JSON.parse(verified.stdout) as { events: number }).events }
 }

@@ -1,4 +1,5 @@
-import { beforeAll, expect, test } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
+import { beforeAll, expect, inject, test } from 'vitest'
 import { readEvents } from '../product/event-source.ts'
 import { useInstance } from '../product/live-instance.ts'
 import { waitUntil } from '../product/wait-until.ts'
@@ -123,6 +124,9 @@ test("AF's own stream carries the municipality's measures whole, and FK's carrie
   for (const secret of [...secrets, afMeasureId]) expect(others).not.toContain(secret)
 })
 
+/** Between processes the consents are known as they were a second ago. */
+const takesEffectMs = { embedded: 0, production: 1_000 }
+
 test('a withdrawn consent masks at once: in answers, on an open gRPC stream and on an open event stream', async () => {
   const gatewayStream = messagesOf(await instance.current.gateway('fk-system').subscribe(''))
   const token = await instance.current.tokenOf('frida')
@@ -136,6 +140,7 @@ test('a withdrawn consent masks at once: in answers, on an open gRPC stream and 
 
   const withdrawal = await instance.current.rest('yonas').call('DELETE', 'journey', `/v1/participants/${id()}/consents?between=AME,FK`)
   expect(withdrawal.status).toBe(200)
+  await pause(takesEffectMs[inject('engines')])
   const { measures } = await planOf('frida')
   expect(measures.every(({ masked }) => masked === true)).toBe(true)
   for (const word of [...ownWords, ...secrets]) expect(JSON.stringify(await timelineOf('frida'))).not.toContain(word)
