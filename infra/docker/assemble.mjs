@@ -1,9 +1,9 @@
 // Puts one program of the workspace with everything it needs at run time, and nothing else, into an empty folder: what an image holds.
-//   node infra/docker/assemble.mjs PROGRAM FOLDER      PROGRAM: a folder with src/main.ts, like services/planning
+//   node infra/docker/assemble.mjs PROGRAM FOLDER      PROGRAM: a service (planning), or a file (infra/kafka/src/apply.main.ts)
 // Sources stay TypeScript outside of node_modules, so that the pinned Node runs the very files that were tested.
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -34,12 +34,13 @@ const forTestsOnly = /\.(test|contract|builder|bench)\.tsx?$|\/testing(\/|$)/
 const forBuildsOnly = /^services\/portal\/src\/web(\/|$)/
 
 function assemble(program, folder) {
-  if (!existsSync(join(root, program, 'src/main.ts'))) throw new Error(`${program}/src/main.ts is not there: name a folder like services/planning`)
+  const entry = program.includes('/') ? program : `services/${program}/src/main.ts`
+  if (!existsSync(join(root, entry))) throw new Error(`${entry} is not there`)
   mkdirSync(folder, { recursive: true })
   if (readdirSync(folder).length > 0) throw new Error(`${folder} is not empty`)
-  const copied = [...closureOf(program)]
+  const copied = [...closureOf(entry.slice(0, entry.indexOf('/src/')))]
   for (const path of copied) {
-    for (const part of ['package.json', 'src', 'dist']) {
+    for (const part of partsOf(path)) {
       const source = join(root, path, part)
       if (!existsSync(source)) continue
       const filter = (file) => !forTestsOnly.test(file) && !forBuildsOnly.test(file.slice(root.length))
@@ -47,8 +48,11 @@ function assemble(program, folder) {
     }
   }
   install(folder, copied)
-  writeFileSync(join(folder, 'main.mjs'), `import './${program}/src/main.ts'\n`)
+  writeFileSync(join(folder, 'main.mjs'), `import './${entry}'\n`)
 }
+
+/** What of a package is needed when it runs. */
+const partsOf = (path) => readdirSync(join(root, path)).filter((name) => name !== 'node_modules' && name !== 'README.md')
 
 /** Packages from the registry, by the lockfile, without those that only building and testing need. */
 function install(folder, copied) {
@@ -62,6 +66,8 @@ function install(folder, copied) {
   const filters = copied.flatMap((path) => ['--filter', `./${path}`])
   const args = ['--yes', `pnpm@${samresa.pnpm}`, 'install', '--prod', '--frozen-lockfile', '--ignore-scripts', ...filters]
   execFileSync('npx', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] })
+  for (const path of packages.values()) if (!copied.includes(path)) rmSync(join(folder, path), { recursive: true })
+  for (const file of ['package.json', 'pnpm-workspace.yaml', 'pnpm-lock.yaml']) rmSync(join(folder, file))
 }
 
 const [program, folder, ...more] = process.argv.slice(2)

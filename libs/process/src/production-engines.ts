@@ -147,7 +147,6 @@ async function openCluster(config: EngineConfig, surroundings: Surroundings): Pr
     ready: () => (cluster.fault() === undefined ? cluster.ready() || 'not reachable' : 'cannot be worked with, see the log'),
     close: () => cluster.close(),
   })
-  await cluster.whenReady()
   return cluster
 }
 
