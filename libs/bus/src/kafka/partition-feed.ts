@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from '@samresa/telemetry'
-import type { EachBatchPayload, Consumer as KafkaConsumer, KafkaMessage } from 'kafkajs'
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { Feed, Placed, Positions } from '../consumer/feed.ts'
 import type { Subscription } from '../event-bus.ts'
 import { topicsOf } from '../topics.ts'
@@ -207,10 +207,15 @@ export async function openPartitionFeed(
     )
   }
 
-  if (cluster.ready()) {
-    await cluster.partitionsOf(topics)
-    await start()
-  } else startWhenReady().catch((error: unknown) => logger.debug({ err: error, consumer: name }, 'consumer not started'))
+  if (cluster.ready()) await cluster.partitionsOf(topics)
+  // Not waited for: a member that died keeps the others waiting until its session ends, and the service has more to do than to hear.
+  const starting = startWhenReady().catch((error: unknown) => logger.debug({ err: error, consumer: name }, 'consumer not started'))
+  /** The last offsets go out before the others are told that we leave; who leaves while joining is gone once it has joined. */
+  const leave = async () => {
+    await commit()
+    await starting
+    await consumer.disconnect().catch(() => undefined)
+  }
 
   return {
     group,
@@ -274,13 +279,7 @@ export async function openPartitionFeed(
     },
     async close() {
       await committing
-      await Promise.race([closeConsumer(consumer, commit), pause(closeWithinMs)])
+      await Promise.race([leave(), pause(closeWithinMs)])
     },
   }
-}
-
-/** The last offsets go out before the others are told that we leave. */
-async function closeConsumer(consumer: KafkaConsumer, commit: () => Promise<void>): Promise<void> {
-  await commit()
-  await consumer.disconnect().catch(() => undefined)
 }
