@@ -4,7 +4,7 @@ import { waitUntil } from '../product/wait-until.ts'
 export interface KeptRecord {
   topic: string
   partition: number
-  message: KafkaMessage
+  message: Pick<KafkaMessage, 'key' | 'value' | 'headers'>
 }
 
 /** The brokers as somebody with access to them sees them, beside the product. */
@@ -41,7 +41,7 @@ export function beside(brokers: string) {
       return records
     },
     /** Sends records as they are, each to its partition. */
-    async send(records: Pick<KeptRecord, 'topic' | 'partition' | 'message'>[]): Promise<void> {
+    async send(records: KeptRecord[]): Promise<void> {
       const producer = kafka.producer({ idempotent: false, maxInFlightRequests: 1 })
       await producer.connect()
       const byTopic = Map.groupBy(records, ({ topic }) => topic)
