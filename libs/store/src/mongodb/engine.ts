@@ -93,18 +93,22 @@ const isOvertaken = (error: unknown): boolean =>
   error instanceof MongoServerSelectionError ||
   (error instanceof MongoError && (error.hasErrorLabel('TransientTransactionError') || duplicateKeyOf(error) !== undefined))
 
-/** Committing again is answered with what became of the first time. */
+/** Committing again is answered with what became of the first time. Only what says that nothing was committed lets the work begin anew. */
 async function commit(session: ClientSession, isOver: () => boolean): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await session.commitTransaction()
     } catch (error) {
-      const unknown = error instanceof MongoError && error.hasErrorLabel('UnknownTransactionCommitResult')
-      if (!unknown || isOver()) throw error
+      if (!isUnknownCommit(error) || isOver()) throw error
       await pause(pauseBefore(attempt))
     }
   }
 }
+
+/** The driver does not name it so when no server was found for the second of its own two tries. */
+const isUnknownCommit = (error: unknown): boolean =>
+  error instanceof MongoError &&
+  (error.hasErrorLabel('UnknownTransactionCommitResult') || (isPassing(error) && !error.hasErrorLabel('TransientTransactionError')))
 
 /** Grows, and differs, so that those who met do not meet again. */
 const pauseBefore = (attempt: number): number => Math.min(longestPauseMs, firstPauseMs * 2 ** attempt) * (0.5 + Math.random() / 2)

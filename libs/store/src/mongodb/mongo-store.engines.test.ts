@@ -126,6 +126,15 @@ function onMongoDb() {
       expect([await documents.get('c', 'b'), await documents.counter('n', 'k')]).toEqual([2, 1])
     })
 
+    test('a batch that was committed right before its server went away for a while counts once, and is told as written', async () => {
+      await using network = await openFaultyNetwork(url)
+      const { documents } = await freshStore(network.url)
+      // Longer than the driver waits for a server: what it then says of the commit is that there is no server, not that it is unknown.
+      network.cut('commitTransaction', 'after', 1, 7_000)
+      expect(await documents.write([insert('a', 1), advance(0, 1)], 'durable')).toEqual({ outcome: 'written' })
+      expect(network.cutsLeft()).toBe(0)
+    })
+
     test('a lease whose answer is lost is held under its first number', async () => {
       await using network = await openFaultyNetwork(url)
       const { leases } = await freshStore(network.url)
