@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { repository } from '../product/commands.ts'
+import type { Product } from '../product/instance.ts'
 
 const candidates = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const executable = candidates.find((path) => path !== undefined && existsSync(path))
@@ -25,9 +26,10 @@ export interface Visitor {
   close(): Promise<void>
 }
 
-/** Opens a page and logs in by the issuer's button of this user. */
+/** Opens a page of the product and logs in as this user: by a button of the embedded issuer, by Keycloak's form. */
 export async function visit(
   browser: Browser,
+  { ready }: Product,
   url: string,
   { user, width, height = 900 }: { user: string; width: number; height?: number },
 ): Promise<Visitor> {
@@ -44,9 +46,16 @@ export async function visit(
     if (message.type() === 'error') complaints.push(message.text())
   })
   await page.goto(url)
-  await page.getByRole('button', { name: new RegExp(`^${user}\\b`, 'i') }).click()
+  if (ready.keycloak === undefined) await page.getByRole('button', { name: new RegExp(`^${user}\\b`, 'i') }).click()
+  else await fillIn(page, user, readFileSync(join(ready.keycloak.secrets, `user-${user}.secret`), 'utf8').trim())
   await page.waitForURL((found) => found.href.startsWith(new URL(url).origin))
   return { page, foreignHosts, complaints, close: () => context.close() }
+}
+
+async function fillIn(page: Page, user: string, password: string): Promise<void> {
+  await page.locator('#username').fill(user)
+  await page.locator('#password').fill(password)
+  await page.locator('#kc-login').click()
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')

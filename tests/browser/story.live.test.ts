@@ -44,8 +44,8 @@ async function setSchedule(option: Locator, wanted: { days?: string[]; start?: s
 const clean = 'Löser krocken och skapar ingen ny.'
 const previewOf = (option: Locator) => option.getByTestId('preview')
 
-test('1. Anna logs in by her button and finds the plan of Yonas in order', async () => {
-  anna = await visit(browser, personUrl(), { user: 'anna', width: 1280 })
+test('1. Anna logs in and finds the plan of Yonas in order', async () => {
+  anna = await visit(browser, product(), personUrl(), { user: 'anna', width: 1280 })
   const { page } = anna
   await page.getByRole('heading', { level: 1, name: 'Yonas Tesfay' }).waitFor()
   await page.getByText('Planen går ihop').waitFor()
@@ -82,7 +82,7 @@ test('3. she acknowledges the clash and says what Yonas shall do until it is dec
 })
 
 test('3. Yonas sees on his phone what to do, in plain words', async () => {
-  const yonas = await visit(browser, product().ready.portal, { user: 'yonas', width: 360, height: 740 })
+  const yonas = await visit(browser, product(), product().ready.portal, { user: 'yonas', width: 360, height: 740 })
   await yonas.page
     .getByText(/Gå till Arbetsträning second hand som vanligt/)
     .first()
@@ -156,7 +156,10 @@ test('the page of Anna fits a phone and the narrowest window', async () => {
 })
 
 test('6. the auditor follows the call to the timeline and the delivery', async () => {
-  const auditor = await visit(browser, `${product().ready.portal}/traces/${receipt.correlationId}`, { user: 'auditor', width: 1280 })
+  const auditor = await visit(browser, product(), `${product().ready.portal}/traces/${receipt.correlationId}`, {
+    user: 'auditor',
+    width: 1280,
+  })
   for (const step of ['RECEIVED', 'COMMITTED', 'TIMELINE', 'DELIVERED']) await auditor.page.getByTestId(`step-${step}`).first().waitFor()
   expect(await accessibilityFaults(auditor.page)).toEqual([])
   expect(await overflow(auditor.page)).toBeLessThanOrEqual(0)
