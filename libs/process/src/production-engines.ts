@@ -14,7 +14,7 @@ import {
 } from '@samresa/identity'
 import { type BusinessClock, businessClockFrom, machineClock, newId } from '@samresa/kernel'
 import { createSeal, type Seal } from '@samresa/seal'
-import { type MongoStore, openMongoStore } from '@samresa/store'
+import { type MongoStore, mongoDatabaseOf, openMongoStore } from '@samresa/store'
 import { type Logger, requireTelemetry } from '@samresa/telemetry'
 import type { engineSettings, innerSettings, sealSettings } from './production-settings.ts'
 import type { Surroundings } from './run-service.ts'
@@ -109,7 +109,7 @@ export async function answeringInside(
 }
 
 async function openStore(name: string, config: EngineConfig, surroundings: Surroundings): Promise<MongoStore> {
-  const database = `${config.databasePrefix}${name.replaceAll('-', '_')}`
+  const database = mongoDatabaseOf(config.databasePrefix, name)
   const { service, logger } = surroundings
   const check = name === service ? 'mongodb' : name
   const store = await surroundings.obtain(check, () =>

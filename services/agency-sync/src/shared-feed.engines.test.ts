@@ -11,7 +11,7 @@ else
     sharedFeedContract(
       async () => {
         const database = `samresa_test_${randomUUID()}`
-        onTestFinished(() => dropMongoDatabases({ url, prefix: database }))
+        onTestFinished(() => dropMongoDatabases({ url, names: [database] }))
         return () => openMongoStore({ url, database, appName: 'feed-test' })
       },
       { numRuns: 8 },

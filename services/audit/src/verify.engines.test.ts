@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { machineClock, newId, serviceActor } from '@samresa/kernel'
-import { type Commit, dropMongoDatabases, type MongoStore, openMongoStore } from '@samresa/store'
+import { type Commit, dropMongoDatabases, type MongoStore, mongoDatabaseOf, openMongoStore } from '@samresa/store'
 import { type Db, MongoClient } from 'mongodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openWitness, witnessedServices, witnessStream } from './application/witness.ts'
@@ -15,7 +15,7 @@ const reports = `reports-${yonas}`
 function onMongoDb() {
   let prefix = ''
   let client: MongoClient
-  const databaseOf = (service: string): string => `${prefix}${service.replaceAll('-', '_')}`
+  const databaseOf = (service: string): string => mongoDatabaseOf(prefix, service)
   const verify = async () => {
     const { ok, faults = [], ...counts } = await verifyMongoInstallation({ url, prefix })
     expect(ok).toBe(faults.length === 0)
@@ -53,7 +53,7 @@ function onMongoDb() {
     }
     await Promise.all([journey, planning, agencySync, audit].map((store) => store.close()))
   })
-  afterEach(() => dropMongoDatabases({ url, prefix }))
+  afterEach(() => dropMongoDatabases({ url, names: witnessedServices.map(databaseOf) }))
 
   test('what nobody has touched is in order', async () => {
     expect(await verify()).toEqual({ counts: { streams: 4, commits: 16, events: 20 }, faults: [] })

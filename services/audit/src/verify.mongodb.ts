@@ -1,4 +1,4 @@
-import { openMongoEvidence } from '@samresa/store'
+import { mongoDatabaseOf, openMongoEvidence } from '@samresa/store'
 import { witnessedServices } from './application/witness.ts'
 import { CannotVerify, type VerifyReport, verifyEvidence } from './verify.ts'
 
@@ -10,7 +10,7 @@ export interface MongoInstallation {
 
 /** Checks an installation on MongoDB, beside its running processes too. Rejects with CannotVerify. */
 export async function verifyMongoInstallation({ url, prefix }: MongoInstallation): Promise<VerifyReport> {
-  const databaseOf = (service: string) => `${prefix}${service.replaceAll('-', '_')}`
+  const databaseOf = (service: string) => mongoDatabaseOf(prefix, service)
   try {
     const evidence = await openMongoEvidence({ url, appName: 'samresa-audit-verify' })
     try {

@@ -150,6 +150,6 @@ export async function inKafkaWorld(check: (world: KafkaWorld) => Promise<void>, 
     }
   }, logger)
   await Promise.all([teller.close(), hearer.close()])
-  await dropMongoDatabases({ url: mongoUrl, prefix: database })
+  await dropMongoDatabases({ url: mongoUrl, names: [database] })
   await rm(folder, { recursive: true, force: true })
 }

@@ -1,12 +1,10 @@
 import { connect } from './connect.ts'
 
-/** Drops the databases whose names begin so, for an installation that starts anew. Rejects as opening a store does. */
-export async function dropMongoDatabases({ url, prefix }: { url: string; prefix: string }): Promise<void> {
-  if (prefix === '') throw new TypeError('Without a prefix this would be every database of the server')
+/** Drops these databases and no others, for an installation that starts anew; those that are not there are fine. Rejects as opening a store does. */
+export async function dropMongoDatabases({ url, names }: { url: string; names: readonly string[] }): Promise<void> {
   const client = await connect(url, 'samresa-drop')
   try {
-    const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true, authorizedDatabases: true })
-    for (const { name } of databases) if (name.startsWith(prefix)) await client.db(name).dropDatabase()
+    for (const name of names) await client.db(name).dropDatabase()
   } finally {
     await client.close()
   }

@@ -16,7 +16,7 @@ const url = process.env['MONGODB_URL'] ?? ''
 
 const freshDatabase = () => {
   const database = `samresa_test_${randomUUID()}`
-  onTestFinished(() => dropMongoDatabases({ url, prefix: database }))
+  onTestFinished(() => dropMongoDatabases({ url, names: [database] }))
   return database
 }
 const freshOpener = async (through = url) => {
@@ -240,6 +240,16 @@ function onMongoDb() {
     const { client, database } = await freshClient()
     await client.db(database).createCollection('commits')
     await expect(openMongoStore({ url, database, appName: 'store-test' })).rejects.toThrow(/commits has another validator/)
+  })
+
+  test('only the databases that are named are dropped, not those whose names go on from there', async () => {
+    const { client, database } = await freshClient()
+    const other = `${database}_b`
+    onTestFinished(() => dropMongoDatabases({ url, names: [other] }))
+    for (const name of [database, other]) await client.db(name).createCollection('c')
+    await dropMongoDatabases({ url, names: [database, `${database}_absent`] })
+    const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true })
+    expect(databases.map(({ name }) => name).filter((name) => name.startsWith(database))).toEqual([other])
   })
 
   test('several processes that open an empty database at once all get it', async () => {
