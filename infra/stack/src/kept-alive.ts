@@ -16,8 +16,12 @@ export interface KeptAliveOptions {
 /** A process that is started again whenever it ends by itself. */
 export interface KeptAlive {
   pid(): number
-  /** Sends SIGTERM and waits for the end; SIGKILL when it takes longer than that. Not started again. */
+  /** When it ends from now on, it is not started again. */
+  letGo(): void
+  /** Sends SIGTERM and waits for the end; SIGKILL when it takes longer than that. */
   stop(withinMs: number): Promise<void>
+  /** Sends SIGKILL to what still runs. */
+  kill(): void
 }
 
 const backoff = { firstMs: 200, mostMs: 5_000 }
@@ -28,7 +32,7 @@ export function keepAlive({ name, entry, environment, logFile, onStarted, say }:
   let child: ChildProcess
   let delay = backoff.firstMs
   let restart: ReturnType<typeof setTimeout> | undefined
-  let stopping = false
+  let wanted = true
 
   const start = () => {
     const log = openSync(logFile, 'a', 0o600)
@@ -37,7 +41,7 @@ export function keepAlive({ name, entry, environment, logFile, onStarted, say }:
     closeSync(log)
     const startedAt = performance.now()
     child.once('exit', (code, signal) => {
-      if (stopping) return
+      if (!wanted) return
       if (performance.now() - startedAt > settledMs) delay = backoff.firstMs
       say(`${name} ended (${signal ?? `exit code ${code}`}), starting it again; its log: ${logFile}`)
       restart = setTimeout(start, delay)
@@ -47,13 +51,17 @@ export function keepAlive({ name, entry, environment, logFile, onStarted, say }:
   }
   start()
 
+  const letGo = () => {
+    wanted = false
+    clearTimeout(restart)
+  }
   const running = () => child.exitCode === null && child.signalCode === null
 
   return {
     pid: () => child.pid!,
+    letGo,
     stop: async (withinMs) => {
-      stopping = true
-      clearTimeout(restart)
+      letGo()
       if (!running()) return
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
@@ -63,6 +71,10 @@ export function keepAlive({ name, entry, environment, logFile, onStarted, say }:
       }, withinMs)
       await ended
       clearTimeout(kill)
+    },
+    kill: () => {
+      letGo()
+      if (running()) child.kill('SIGKILL')
     },
   }
 }

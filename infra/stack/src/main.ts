@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { ArgumentFault, FolderInUse, openDataFolder, welcome } from '@samresa/instance'
 import { readArguments } from './arguments.ts'
+import { removeDockerStack, requireDocker, startDockerStack } from './docker-stack.ts'
 import { startNativeStack } from './native-stack.ts'
 import { removeInstallation } from './remove-installation.ts'
 import { readServers } from './servers.ts'
@@ -13,11 +14,13 @@ const say = (text: string) => process.stderr.write(`samresa: ${text}\n`)
 
 try {
   const given = readArguments(process.argv.slice(2), repository)
-  const servers = readServers(process.env)
+  const servers = given.native ? readServers(process.env) : undefined
+  if (servers === undefined) await requireDocker()
   const folder = openDataFolder(given.data, false)
+  const surroundings = { repository, folder, say }
   if (given.wipe) {
-    const { realm } = await removeInstallation(folder, given.prefix, servers)
-    say(`removed the installation "${realm}"`)
+    await (servers === undefined ? removeDockerStack(surroundings) : removeInstallation(folder, given.prefix, servers))
+    say('removed the installation, and what the folder held')
     process.exit(0)
   }
   let stopping = false
@@ -31,14 +34,17 @@ try {
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
-  const running = await startNativeStack(given, { repository, folder, servers, say })
+  const running = await (servers === undefined
+    ? startDockerStack(given, surroundings)
+    : startNativeStack(given, { ...surroundings, servers }))
   close = running.close
   const ready = await running.whenReady().catch(async (error: unknown) => {
     await running.close()
     throw error
   })
   // Last: whoever reads this line may send the signal at once.
-  process.stdout.write(given.json ? `${JSON.stringify(ready)}\n` : welcome(ready))
+  const hints = { signIn: `, password in ${ready.keycloak.secrets}/user-anna.secret`, commandOptions: ` -- --data ${given.data}` }
+  process.stdout.write(given.json ? `${JSON.stringify(ready)}\n` : welcome(ready, hints))
 } catch (error) {
   const known = error instanceof ArgumentFault || error instanceof FolderInUse
   say(known ? error.message : (error as Error).stack!)

@@ -1,35 +1,22 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createServiceToken } from '@samresa/identity'
-import { requestKeycloakToken } from '@samresa/identity/keycloak-token-request'
-import { businessClockSetting, type DataFolder, freePort, instanceFile, loopback, prepareDemo } from '@samresa/instance'
+import { businessClockSetting, freePort, instanceFile, loopback } from '@samresa/instance'
 import { businessClockFrom, closeInOrder } from '@samresa/kernel'
 import { applyRealm, keepLinking } from '@samresa/realm'
 import { readOrMakeMasterKey } from '@samresa/seal'
 import { applyTopics } from '@samresa/topics'
 import type { StackArguments } from './arguments.ts'
 import { withBrokers } from './broker.ts'
+import { enterDemo } from './demo-people.ts'
 import { openInstallation } from './installation.ts'
 import { type KeptAlive, keepAlive } from './kept-alive.ts'
 import { endLeftovers } from './leftovers.ts'
+import type { RunningStack, StackSurroundings } from './running-stack.ts'
 import type { Servers } from './servers.ts'
 import { type Ports, type Service, serviceEnvironments, services } from './service-environments.ts'
 import type { StackLine } from './stack-line.ts'
 import { untilReady } from './until-ready.ts'
-
-export interface RunningStack {
-  /** Waits until every process is ready, and the demonstration's people are entered. */
-  whenReady(): Promise<StackLine>
-  /** Ends every process, from the outside in, within fifteen seconds. Never rejects. */
-  close(): Promise<void>
-}
-
-export interface StackSurroundings {
-  repository: string
-  folder: DataFolder
-  servers: Servers
-  say(text: string): void
-}
 
 const pidsFile = 'pids.json'
 /** A process drains for nine seconds at most; all of them have fourteen. */
@@ -41,7 +28,7 @@ const linkingEveryMs = 1_000
 /** Every service in a process of its own, on servers that run already. */
 export async function startNativeStack(
   given: StackArguments,
-  { repository, folder, servers, say }: StackSurroundings,
+  { repository, folder, servers, say }: StackSurroundings & { servers: Servers },
 ): Promise<RunningStack> {
   const entryOf = (service: string) => join(repository, 'services', service, 'src/main.ts')
   await endLeftovers(folder.read(pidsFile) ?? {}, entryOf)
@@ -120,42 +107,31 @@ export async function startNativeStack(
     onTrouble: (text) => say(`the realm's users cannot be linked to participants at the moment, trying on: ${text}`),
   })
 
-  const close = () =>
-    closeInOrder(
+  const close = async () => {
+    for (const process of started.values()) process.letGo()
+    await closeInOrder(
       [
         [instanceFile, async () => folder.remove(instanceFile)],
         ['linking', () => linking.close()],
         ['portal and agency-sync', () => stop('portal', 'agency-sync')],
         ['planning', () => stop('planning')],
         ['journey and audit', () => stop('journey', 'audit')],
-        [pidsFile, async () => folder.remove(pidsFile)],
       ],
       { withinMs: closingMs.all, leftUndone: (name, error) => say(`${name}: ${(error as Error).message}`) },
     )
+    for (const process of started.values()) process.kill()
+    folder.remove(pidsFile)
+  }
 
   const whenReady = async (): Promise<StackLine> => {
     await untilReady(ready.services, say)
-    if (given.demo) {
-      const answering = ready.services as Record<'journey' | 'planning', string>
-      ready.demo.participants = await prepareDemo({
-        folder,
-        scenarioFile,
-        caseworkerToken: () => caseworkerToken(ready),
-        services: answering,
-      })
-    }
+    if (given.demo) ready.demo.participants = await enterDemo(folder, scenarioFile, ready)
     await linking.start()
     told = true
     tell()
     return ready
   }
   return { whenReady, close }
-}
-
-async function caseworkerToken({ keycloak }: StackLine): Promise<string> {
-  const answer = await requestKeycloakToken(keycloak, 'anna')
-  if (answer.outcome !== 'token') throw new Error('the realm gave no token for the demonstration’s caseworker')
-  return answer.token
 }
 
 /** What of this process's own environment concerns the machine and not the product. */
