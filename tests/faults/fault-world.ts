@@ -28,7 +28,7 @@ export interface Bounds {
 
 const firstPort = 26_000
 const portBase = 18_000
-const startsWithinMs = 240_000
+const startsWithinMs = 300_000
 const testWithinMs = 240_000
 const people = 6
 const receiptsBefore = 30

@@ -11,16 +11,16 @@ export interface Heard {
   participantId: string
   ref: string
   eventId: string
+  /** Which of the listener's connections brought it, one after the other. */
+  connection: number
 }
 
 /** Someone who is told of everything about some participants. */
 export interface Listener {
   name: string
   about: string[]
-  /** In the order of arrival; of a page that is read, in the page's order. */
+  /** In the order of arrival; of a page that is read, in the page's order. After a broken connection something may come again. */
   events: Heard[]
-  /** What comes again after a broken connection may come twice; a page that is read shows nothing twice. */
-  mayRepeat: boolean
 }
 
 /** What was seen from outside while something was broken, and after. */
@@ -63,12 +63,15 @@ function repetitionViolations({ receipts, repeated }: History): string[] {
     .map(({ ref, receiptId }) => `G2: ${ref} has the receipt ${first.get(ref)} and got ${receiptId} when sent again`)
 }
 
-function listenerViolations({ name, about, events, mayRepeat }: Listener, { receipts }: History): string[] {
-  const told = mayRepeat ? firstsOf(events) : events
+function listenerViolations({ name, about, events }: Listener, { receipts }: History): string[] {
+  const told = firstsOf(events)
   const times = countOf(told.map(({ ref }) => ref))
   const violations = receipts
     .filter(({ participantId, ref }) => about.includes(participantId) && times.get(ref) !== 1)
     .map(({ ref }) => `G3: ${name} has ${times.get(ref) ?? 0} events of the report ${ref}`)
+  const perConnection = countOf(events.map(({ connection, eventId }) => `${connection} ${eventId}`))
+  for (const [which, count] of perConnection)
+    if (count > 1) violations.push(`G3: ${name} has an event ${count} times over one connection: ${which}`)
   const nths = new Map(receipts.map(({ ref, nth }) => [ref, nth]))
   const last = new Map<string, number>()
   for (const { participantId, ref } of told) {

@@ -50,14 +50,14 @@ export async function recordHistory(product: Product, people: LoadPerson[], roun
     listeners: [],
     planned: [],
   }
-  const listener = (name: string, about: string[], mayRepeat: boolean): Listener => {
-    const added = { name, about, events: [], mayRepeat }
+  const listener = (name: string, about: string[]): Listener => {
+    const added = { name, about, events: [] }
     history.listeners.push(added)
     return added
   }
-  const subscriber = listener("AF's stream", participants, true)
-  const follower = listener('the followed timeline', participants.slice(0, 1), true)
-  const timelines = listener('the timeline', participants, false)
+  const subscriber = listener("AF's stream", participants)
+  const follower = listener('the followed timeline', participants.slice(0, 1))
+  const timelines = listener('the timeline', participants)
   const times = { receipts: [] as { at: number; participantId: string }[], deliveries: [] as number[] }
   const listening = new AbortController()
   let reporting = true
@@ -107,7 +107,7 @@ export async function recordHistory(product: Product, people: LoadPerson[], roun
 
   const subscribe = async (opened: () => void) => {
     let cursor = ''
-    while (!listening.signal.aborted) {
+    for (let connection = 0; !listening.signal.aborted; connection++) {
       try {
         const subscription = await gateway.subscribe(cursor)
         opened()
@@ -117,7 +117,7 @@ export async function recordHistory(product: Product, people: LoadPerson[], roun
           cursor = message.cursor
           const ref = (JSON.parse(message.payload) as { measure?: { ref?: string } }).measure?.ref
           if (message.type === type && isOurs(message.participantId, ref)) {
-            subscriber.events.push({ participantId: message.participantId, ref, eventId: message.eventId })
+            subscriber.events.push({ participantId: message.participantId, ref, eventId: message.eventId, connection })
             times.deliveries.push(performance.now())
           }
         }
@@ -131,7 +131,7 @@ export async function recordHistory(product: Product, people: LoadPerson[], roun
 
   const follow = async (participantId: string, opened: () => void) => {
     let lastEventId: string | undefined
-    while (!listening.signal.aborted) {
+    for (let connection = 0; !listening.signal.aborted; connection++) {
       try {
         const answer = await fetch(`${product.ready.services.journey}/v1/participants/${participantId}/timeline/stream`, {
           headers: {
@@ -148,7 +148,7 @@ export async function recordHistory(product: Product, people: LoadPerson[], roun
           lastEventId = id ?? lastEventId
           const row = JSON.parse(data) as TimelineRow
           if (row.type === type && isOurs(participantId, row.data.measure?.ref))
-            follower.events.push({ participantId, ref: row.data.measure.ref, eventId: row.eventId })
+            follower.events.push({ participantId, ref: row.data.measure.ref, eventId: row.eventId, connection })
         }
       } catch {
         // As with the subscriber.
@@ -169,7 +169,7 @@ export async function recordHistory(product: Product, people: LoadPerson[], roun
       items
         .filter((row) => row.type === type && isOurs(participants[index]!, row.data.measure?.ref))
         .toSorted((a, b) => (a.recordedAt < b.recordedAt ? -1 : 1))
-        .map((row) => ({ participantId: participants[index]!, ref: row.data.measure!.ref, eventId: row.eventId })),
+        .map((row) => ({ participantId: participants[index]!, ref: row.data.measure!.ref, eventId: row.eventId, connection: 0 })),
     )
   }
 

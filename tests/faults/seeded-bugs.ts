@@ -31,16 +31,16 @@ export const seededBugs: SeededBug[] = [
     edits: [
       {
         file: 'libs/bus/src/kafka/relay.ts',
-        search: 'await mark(await sender.send(lane, run, epoch), epoch)',
-        replacement: `await mark(run.map(({ commitId }) => ({ commitId, ...nowhere })), epoch)
-      await sender.send(lane, run, epoch)`,
+        search: 'await mark(await sender.send(lane, due, epoch), epoch)',
+        replacement: `await mark(due.map(({ commitId }) => ({ commitId, ...nowhere })), epoch)
+      await sender.send(lane, due, epoch)`,
       },
     ],
     caughtBy: {
       project: 'engines',
       file: relayTest,
       name: 'a commit that Kafka refuses stops its own stream only',
-      says: /"count": 2/,
+      says: /\{ count: \+0 \} to match object \{ count: 2 \}/,
     },
   },
   {
@@ -71,8 +71,8 @@ export const seededBugs: SeededBug[] = [
     caughtBy: {
       project: 'engines',
       file: 'libs/bus/src/kafka/relay-lease.engines.test.ts',
-      name: 'a relay whose lease is another’s by now learns it from its first mark, and sends nothing more',
-      says: /expected/,
+      name: 'a relay that learns from a mark that its lease is another’s sends nothing more',
+      says: /'refused', 'refused'/,
     },
   },
   {
@@ -264,8 +264,8 @@ export const seededBugs: SeededBug[] = [
     ],
     caughtBy: {
       project: 'inside',
-      file: 'services/planning/src/repeated-reports.test.ts',
-      name: 'what agencies tell takes effect once, however often it is delivered',
+      file: 'services/planning/src/inbound/events/agency.consumers.test.ts',
+      name: 'a report that is delivered again changes nothing, also when a later one has come meanwhile',
       says: /expected/,
     },
   },
@@ -274,8 +274,8 @@ export const seededBugs: SeededBug[] = [
     edits: [
       {
         file: 'libs/bus/src/kafka/partition-feed.ts',
-        search: 'const unreadable = `This record is no event of ours:',
-        replacement: 'throw error\n      const unreadable = `This record is no event of ours:',
+        search: 'return [{ record: unreadableFrom(topic, partition, message), unreadable: reasonOf(error), ...place }]',
+        replacement: 'throw error',
       },
       {
         file: 'libs/bus/src/kafka/partition-feed.ts',

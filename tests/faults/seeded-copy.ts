@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { repository } from '../product/commands.ts'
 import { createTempFolder } from '../product/temp-folder.ts'
@@ -18,8 +18,10 @@ export interface TestResult {
 export interface SeededCopy extends Disposable {
   /** Puts the bug in until it is disposed of. */
   seed(edits: readonly Edit[]): Disposable
-  /** Runs the named tests alone. Rejects with what the run said when it gave no results. */
-  run(tests: readonly Omit<Catcher, 'says'>[]): Promise<TestResult[]>
+  /**
+   * Runs the named tests alone, each for so many ms where it sets itself no time. Rejects with what the run said when it gave no results.
+   */
+  run(tests: readonly Catcher[], testTimeoutMs: number): Promise<TestResult[]>
 }
 
 const sources = ['libs', 'services', 'infra', 'tests', 'tools', 'proto']
@@ -49,9 +51,10 @@ export function copySources(): SeededCopy {
       write(after)
       return { [Symbol.dispose]: () => write(before) }
     },
-    async run(tests) {
+    async run(tests, testTimeoutMs) {
       const report = join(root, 'report.json')
-      const child = spawn(process.execPath, argumentsFor(tests, report), {
+      rmSync(report, { force: true })
+      const child = spawn(process.execPath, [...argumentsFor(tests), `--testTimeout=${testTimeoutMs}`, `--outputFile=${report}`], {
         cwd: root,
         env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST'))),
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -77,11 +80,11 @@ export function seededFrom(text: string, { file, search, replacement }: Edit): s
   return text.replace(search, () => replacement)
 }
 
-function argumentsFor(tests: readonly Omit<Catcher, 'says'>[], report: string): string[] {
+function argumentsFor(tests: readonly Catcher[]): string[] {
   const each = (values: string[]) => [...new Set(values)]
   const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
   return [
-    ...[join(repository, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=json', `--outputFile=${report}`],
+    ...[join(repository, 'node_modules/vitest/vitest.mjs'), 'run', '--reporter=json'],
     ...each(tests.map(({ project }) => `--project=${project}`)),
     ...['-t', each(tests.map(({ name }) => escaped(name))).join('|')],
     ...each(tests.map(({ file }) => file)),
@@ -91,7 +94,6 @@ function argumentsFor(tests: readonly Omit<Catcher, 'says'>[], report: string): 
 interface JsonReport {
   testResults: {
     name: string
-    message: string
     assertionResults: { title: string; status: string; failureMessages: string[] | null }[]
   }[]
 }

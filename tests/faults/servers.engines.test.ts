@@ -128,6 +128,19 @@ survives(
 )
 
 survives(
+  'services are killed while what they have taken waits for MongoDB',
+  { receiptMs: serviceGone, deliveryMs: serviceGone },
+  async ({ servers, instance }) => {
+    const primary = await servers.primary()
+    primary.freeze()
+    // Long enough for offsets to be committed, if anybody committed them before the work is done.
+    await awayFor(1.5)
+    for (const service of ['journey', 'planning', 'agency-sync'] as const) instance.killService(service)
+    primary.thaw()
+  },
+)
+
+survives(
   'a poison event is set aside and left out with a reason, and nobody else notices',
   { receiptMs: receiptsGoOn, deliveryMs: receiptsGoOn },
   async ({ servers, instance }) => {
