@@ -44,8 +44,8 @@ export interface DocumentStore {
   /** Removes a whole collection: a read model that is to be built anew. When it rejects, some of it may be left: it is to be repeated. */
   drop(collection: string): Promise<void>
   /**
-   * Tells of documents put or inserted into a collection by any process, soon after; left out by engines that one process has to itself.
-   * A hint: it may tell twice, and misses some when the engine fails over, so whoever must have all reads again now and then.
+   * Tells of documents that other processes put or insert into a collection, soon after; left out by engines that one process has to
+   * itself. A hint: it may tell twice, and misses some when the engine fails over, so whoever must have all reads again now and then.
    */
   watch?<T>(collection: string, listener: (documents: Document<T>[]) => void): () => void
 }

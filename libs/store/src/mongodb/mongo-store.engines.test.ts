@@ -184,11 +184,40 @@ function onMongoDb() {
         { id: 'q', index: 'x', body: 2 },
       ])
     expect(told.filter(({ id }) => id === 'x')).toEqual([])
-    stop()
     const before = told.length
+    await mine.documents.write([put('own', 1)], 'durable')
+    await theirs.documents.write([put('last', 1)], 'durable')
+    await expect.poll(() => told.slice(before).map(({ id }) => id)).toEqual(['last'])
+    stop()
     await theirs.documents.write([put('r', 1)], 'durable')
     await Promise.all([mine.close(), theirs.close()])
-    expect(told).toHaveLength(before)
+    expect(told).toHaveLength(before + 1)
+  })
+
+  test('one change stream tells of everything that is wanted, and whoever comes to it later takes nothing from the others', async () => {
+    const open = await freshOpener()
+    const [mine, theirs] = [await open(), await open()]
+    const told: string[] = []
+    const stops = [mine.documents.watch!('c', (documents) => told.push(...documents.map(({ id }) => id)))]
+    let n = 0
+    const tellSomething = () => theirs.documents.write([put(String(++n), n)], 'durable')
+    await expect.poll(async () => (await tellSomething()) && told.length).toBeGreaterThan(0)
+    const from = Number(told[0])
+    for (let other = 0; other < 5; other++) {
+      await tellSomething()
+      stops.push(mine.documents.watch!(`d${other}`, () => undefined))
+      stops.push(mine.outbox.onAppend(() => told.push('appended')))
+      await tellSomething()
+    }
+    await expect.poll(() => told.map(Number)).toEqual(Array.from({ length: n - from + 1 }, (_, index) => from + index))
+    await expect
+      .poll(async () => {
+        await theirs.commits.append(aDraft('s', String(++n)), await theirs.commits.head('s'))
+        return told.at(-1)
+      })
+      .toBe('appended')
+    for (const stop of stops) stop()
+    await Promise.all([mine.close(), theirs.close()])
   })
 
   test('a batch of more than 16 MiB in all is one batch, and a document of more is refused as too large', async () => {

@@ -3,7 +3,7 @@ import type { DocumentStore } from '../document-store.ts'
 import type { Leases, Outbox } from '../outbox.ts'
 import type { Store } from '../store.ts'
 import { createCallMarks } from './call-mark.ts'
-import { collectionsOf, prepareCollections, type StoredDocument } from './collections.ts'
+import { collectionsOf, prepareCollections } from './collections.ts'
 import { connect } from './connect.ts'
 import { createEngine } from './engine.ts'
 import { createChangeFollower } from './follow-changes.ts'
@@ -44,33 +44,22 @@ export async function openMongoStore({ url, database, appName, logger }: MongoSt
   }
   const collections = collectionsOf(engine.db)
   const marks = createCallMarks()
-  const follower = createChangeFollower(logger)
+  const follower = createChangeFollower(engine.db, { writer: marks.writer, logger })
 
   const watch: DocumentStore['watch'] = (collection, listener) =>
-    follower.follow<StoredDocument>({
-      collection: collections.documents,
-      stages: [{ $match: { operationType: { $in: ['insert', 'replace'] }, 'documentKey._id.c': collection } }],
-      onChange: (stored) => listener([documentFrom(stored)]),
-    })
+    follower.onDocument(collection, (stored) => listener([documentFrom(stored)]))
 
   const onAppend = new Set<() => void>()
   const tellAppended = () => {
     for (const listener of onAppend) listener()
   }
-  let stopFollowing: (() => void) | undefined
+  // This process tells of its own appends at once; the stream tells of the others'.
   const listen: Outbox['onAppend'] = (listener) => {
     onAppend.add(listener)
-    // This process tells of its own appends at once; the stream tells of the others'.
-    stopFollowing ??= follower.follow({
-      collection: collections.commits,
-      stages: [{ $match: { operationType: 'insert', 'fullDocument.call.writer': { $ne: marks.writer } } }, { $project: { _id: 1 } }],
-      onChange: tellAppended,
-    })
+    const stopFollowing = follower.onAppend(listener)
     return () => {
       onAppend.delete(listener)
-      if (onAppend.size > 0) return
-      stopFollowing?.()
-      stopFollowing = undefined
+      stopFollowing()
     }
   }
 

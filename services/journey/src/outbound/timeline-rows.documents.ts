@@ -42,6 +42,6 @@ export function createDocumentTimelineRows(documents: DocumentStore, { shared = 
   }
 }
 
-/** The store's way to tell of rows that any process has written; undefined where it has none. */
+/** The store's way to tell of rows that other processes have written; undefined where it has none. */
 export const watchTimelineRows = ({ watch }: DocumentStore): ((listener: (rows: TimelineRow[]) => void) => () => void) | undefined =>
   watch && ((listener) => watch<TimelineRow>(timelineCollection, (found) => listener(found.map(({ body }) => body))))
