@@ -79,7 +79,8 @@ export async function openProductionEngines(config: EngineConfig, surroundings: 
     ...(config.instance !== undefined && { instance: config.instance }),
     health: surroundings.health,
   }
-  return { deps, cluster, owner, peer: (address) => ({ address, credentials: serviceToken }) }
+  const credentials = { ...serviceToken, ...(config.innerTls !== undefined && { ca: config.innerTls.ca }) }
+  return { deps, cluster, owner, peer: (address) => ({ address, credentials }) }
 }
 
 /** The door to the sealed texts: the participants' keys lie in a database that all who seal share. */
@@ -89,8 +90,8 @@ export async function openProductionSeal(config: EngineConfig & Values<typeof se
 }
 
 /** Where other services ask this one, with tokens of services only. */
-export function createInnerServer({ verifier, logger }: ServiceDependencies): GrpcServer {
-  return createGrpcServer({ verifier, logger, roles: ['service'] })
+export function createInnerServer({ verifier, logger }: ServiceDependencies, { innerTls: tls }: EngineConfig): GrpcServer {
+  return createGrpcServer({ verifier, logger, roles: ['service'], ...(tls !== undefined && { tls }) })
 }
 
 /** The service with its inner server, which answers from now on and is closed before what stands behind it. */

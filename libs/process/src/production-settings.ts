@@ -1,6 +1,7 @@
 import { address, addresses, file, key, list, oneOf, optional, port, secret, url, word } from '@samresa/config'
 import { clientIds, productionAzps } from '@samresa/identity'
 import { clockSetting } from './business-clock.ts'
+import { innerTlsSetting } from './inner-tls.ts'
 
 const loopback = '127.0.0.1'
 
@@ -118,6 +119,7 @@ export const engineSettings = {
       /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     ),
   ),
+  innerTls: optional(innerTlsSetting()),
   businessClock: optional(clockSetting()),
 }
 

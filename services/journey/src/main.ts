@@ -14,7 +14,7 @@ await runService({
     seal: await openProductionSeal(config, surroundings),
   }),
   serve: async (config, { deps, seal }) => {
-    const inner = createInnerServer(deps)
+    const inner = createInnerServer(deps, config)
     return answeringInside(await createJourneyService({ ...deps, seal, inner }), inner, config)
   },
 })

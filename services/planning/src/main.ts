@@ -14,7 +14,7 @@ await runService({
     seal: await openProductionSeal(config, surroundings),
   }),
   serve: async (config, { deps, seal, peer }) => {
-    const inner = createInnerServer(deps)
+    const inner = createInnerServer(deps, config)
     const peers = { journey: peer(config.journeyAddress) }
     const planning = await createPlanningService({ ...deps, seal, inner, peers, region: config.region })
     return answeringInside(planning, inner, config)
