@@ -39,8 +39,8 @@ export interface Enrolled {
 /** Who enrols, under which commit, and the route that it came by. */
 type EnrolCall = CallContext & { commandId: string; route: string }
 
-/** Which caseworker has taken the person in, and when (business clock). */
-type Taken = { by: string; at: string }
+/** Which caseworker has taken the person in, when (business clock), and by which command. */
+type Taken = { by: string; at: string; commandId: string }
 
 type EnrolCommand = Extract<ParticipantCommand, { type: 'Enrol' }>
 
@@ -53,7 +53,8 @@ const enrolledFrom = (participantId: string, events: ParticipantEvent[]): Enroll
 /**
  * Takes a person in. Personal facts go to the vault before the commit, and the enrolment counts only with its commit: after a crash in
  * between, the same person gets the same id the next time. The calling caseworker becomes the participant's. Where several processes may take
- * the same person in at once, whoever's commit counts keeps the facts once more: from then on nobody else's can be written.
+ * the same person in at once, whoever's commit counts keeps the facts once more: from then on nobody else's can be written. Who has crashed in
+ * between gave no answer, and does so when the same command comes again.
  */
 export function createEnrolParticipant({
   streams,
@@ -115,12 +116,13 @@ export function createEnrolParticipant({
     }
     const { name, phone } = enrolment
     const facts = { name, personalNumber, ...(phone === undefined ? {} : { phone }) }
-    const taken = { by: call.actor.user, at: now }
+    const taken = { by: call.actor.user, at: now, commandId: call.commandId }
     const participantId = await prepare(command, { facts, taken })
     const execution = await streams.execute(participantId, command, call)
     if (execution.outcome === 'rejected') await recordRefusal(participantId, call)
     const { events, repeated } = ensureOwnCommit(execution, participantId, 'samresa.journey.v1.ParticipantEnrolled')
-    if (shared && !repeated) await keepForGood(participantId, facts, taken)
+    const isKeptForGood = repeated && (await vault.keptFor(participantId)) === call.commandId
+    if (shared && !isKeptForGood) await keepForGood(participantId, facts, taken)
     return enrolledFrom(participantId, events)
   }
 

@@ -15,11 +15,13 @@ export interface Vault {
   claim(personalNumber: string, participantId: string): Promise<string>
   /** How often facts have been kept for the participant. */
   timesKept(participantId: string): Promise<number>
+  /** The command that the kept facts came with. */
+  keptFor(participantId: string): Promise<string | undefined>
   /**
-   * Keeps the facts, and that the caseworker has taken the person in at that time (RFC 3339). Durable. False when facts have been kept more
+   * Keeps the facts that came with a command, and that the caseworker has taken the person in at that time (RFC 3339). Durable. False when facts have been kept more
    * often than `kept` says: somebody else takes the same person in, and nothing is written.
    */
-  keep(participantId: string, facts: PersonalFacts, taken: { by: string; at: string; kept: number }): Promise<boolean>
+  keep(participantId: string, facts: PersonalFacts, taken: { by: string; at: string; commandId: string; kept: number }): Promise<boolean>
   /** The facts; undefined when there are none or their key is erased. */
   open(participantId: string): Promise<PersonalFacts | undefined>
   /** Ids of the people a caseworker has taken in, in that order; some of them may never have been enrolled. */

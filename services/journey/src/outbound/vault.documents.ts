@@ -4,7 +4,7 @@ import { createRecentlyUsed, type DocumentStore } from '@samresa/store'
 import type { PersonalFacts, Vault } from '../application/ports.ts'
 
 type SealedText = Awaited<ReturnType<Seal['sealText']>>
-type SealedFacts = Partial<Record<keyof PersonalFacts, SealedText>>
+type SealedFacts = Partial<Record<keyof PersonalFacts, SealedText>> & { keptFor?: string }
 
 const facts = 'vault-v1'
 const numbers = 'vault-number-v1'
@@ -43,11 +43,12 @@ export function createDocumentVault({ documents, seal }: { documents: DocumentSt
       return result.outcome === 'written' ? participantId : (await findId(personalNumber))!
     },
     timesKept: (participantId) => documents.counter(timesKept, participantId),
-    keep: async (participantId, given, { by, at, kept }) => {
+    keptFor: async (participantId) => (await documents.get<SealedFacts>(facts, participantId))?.keptFor,
+    keep: async (participantId, given, { by, at, commandId, kept }) => {
       const sealed = Object.entries(given).map(
         async ([name, text]) => [name, await seal.sealText(participantId, label(name), text)] as const,
       )
-      const body: SealedFacts = Object.fromEntries(await Promise.all(sealed))
+      const body: SealedFacts = { ...Object.fromEntries(await Promise.all(sealed)), keptFor: commandId }
       const { outcome } = await documents.write(
         [
           { op: 'put', collection: facts, document: { id: participantId, body } },

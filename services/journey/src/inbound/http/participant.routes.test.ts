@@ -108,7 +108,7 @@ test('an enrolment whose commit never came is taken up again under the same id',
   const vault = createDocumentVault({ documents: app.store.documents, seal: app.seal })
   const id = newId()
   expect(await vault.claim(personalNumber, id)).toBe(id)
-  await vault.keep(id, { name: 'Yonas', personalNumber }, { by: caseworker, at: '2026-04-28T06:00:00.000Z', kept: 0 })
+  await vault.keep(id, { name: 'Yonas', personalNumber }, { by: caseworker, at: '2026-04-28T06:00:00.000Z', commandId: newId(), kept: 0 })
   expect((await app.call(caseworker, 'GET', '/v1/participants')).body.total).toBe(0)
   expect((await search(caseworker, personalNumber)).items).toEqual([])
   const enrolled = await app.call(caseworker, 'POST', '/v1/participants', enrolmentOf('Yonas Tesfay', personalNumber))
