@@ -44,6 +44,7 @@ export function documentStoreContract(freshOpener: () => Promise<() => Promise<{
       expect(await documents.write([advance('k', 1, 2)], 'disposable')).toEqual({ outcome: 'refused', index: 0 })
       expect(await documents.write([advance('k', 0, 3)], 'disposable')).toEqual(written)
       expect(await documents.write([advance('k', 0, 1)], 'disposable')).toEqual({ outcome: 'refused', index: 0 })
+      expect(await documents.write([advance('k', 1, 9)], 'disposable')).toEqual({ outcome: 'refused', index: 0 })
       expect(await documents.write([advance('k', 3, 4)], 'disposable')).toEqual(written)
       expect(await documents.counter('n', 'k')).toBe(4)
     }))

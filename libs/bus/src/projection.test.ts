@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openEmbeddedStore } from '@samresa/store'
+import { expect, onTestFinished, test } from 'vitest'
+import type { EventBus, EventRecord, Subscription } from './event-bus.ts'
+import { subscribeProjection } from './projection.ts'
+
+const eventOf = (version: number): EventRecord => ({
+  id: `e${version}`,
+  type: 'samresa.teller.v1.Noted',
+  source: 'teller',
+  subject: 'p',
+  time: '2026-04-28T06:00:00.000Z',
+  stream: 's',
+  version,
+  correlationId: 'c',
+  at: '2026-04-28T06:00:00.000Z',
+  actor: 'anna',
+  data: {},
+  commit: { seq: version, hash: 'h', last: true },
+})
+
+/** A projection that is handed its batches by the test, in whatever order. */
+async function aProjection() {
+  const folder = await mkdtemp(join(tmpdir(), 'samresa-projection-'))
+  const { documents, close } = await openEmbeddedStore({ file: join(folder, 'test.sqlite') })
+  onTestFinished(async () => {
+    await close()
+    await rm(folder, { recursive: true })
+  })
+  let subscription: Subscription | undefined
+  const bus: EventBus = {
+    subscribe: async (given) => {
+      subscription = given
+      return { caughtUp: async () => undefined, close: async () => undefined }
+    },
+  }
+  await subscribeProjection({
+    bus,
+    documents,
+    name: 'rows-v1',
+    sources: ['teller'],
+    rows: ({ version }) => [{ op: 'insert', collection: 'rows', document: { id: String(version), body: version } }],
+  })
+  return {
+    handle: (...versions: number[]) => subscription!.handle(versions.map(eventOf)),
+    rows: async () => (await documents.find<number>('rows', { limit: 10 })).map(({ body }) => body),
+  }
+}
+
+test('an event that comes before the one it follows waits for it', async () => {
+  const { handle, rows } = await aProjection()
+  const waits = { retryAfterMs: expect.any(Number) }
+  expect(await handle(2)).toEqual([waits])
+  expect(await handle(1, 3)).toEqual(['done', waits])
+  expect(await rows()).toEqual([1])
+  expect(await handle(2, 3)).toEqual(['done', 'done'])
+  expect(await rows()).toEqual([1, 2, 3])
+})
