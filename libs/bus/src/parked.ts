@@ -23,7 +23,7 @@ export const parkedEventsCollection = 'parked-events'
 /** What was skipped, when, why and by whom: kept. */
 export const skippedCollection = 'parked-skipped'
 
-const lookAgainMs = 5000
+const lookAgainMs = 1000
 
 /** Consumers of this process that want to know of a person's decision at once. */
 const listeners = new WeakMap<DocumentStore, Set<() => void>>()
@@ -33,11 +33,10 @@ export function onParkedDecision(documents: DocumentStore, listener: () => void)
   const all = listeners.get(documents) ?? new Set()
   listeners.set(documents, all)
   all.add(listener)
-  const stopWatching = documents.watch?.(parkedCollection, listener)
+  // Where there is a watch there may be other processes. Looking costs less than a change stream for what happens once a week.
   const looking = documents.watch === undefined ? undefined : setInterval(listener, lookAgainMs)
   return () => {
     all.delete(listener)
-    stopWatching?.()
     clearInterval(looking)
   }
 }

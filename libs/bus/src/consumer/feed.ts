@@ -34,6 +34,8 @@ export interface Feed {
   elsewhere?(lanes: string[]): Promise<Positions>
   /** Reads what waits in a held stream and has been taken; left out where nothing can be read again, so that what waits is kept. */
   readAgain?(held: HeldStream): Promise<EventRecord[]>
+  /** Reads a record that was set aside for being unreadable once more; left out where every record is an event. */
+  readOut?(record: EventRecord): Pick<Placed, 'record' | 'unreadable'>
   /** Calls back when there is something to take. */
   onNews(listener: () => void): void
   /** Takes nothing more in. */

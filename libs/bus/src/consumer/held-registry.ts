@@ -1,4 +1,4 @@
-import { machineClock, newId, timestamp } from '@samresa/kernel'
+import { idFrom, machineClock, timestamp } from '@samresa/kernel'
 import type { Document, DocumentStore, DocumentWrite } from '@samresa/store'
 import { counter, type Logger } from '@samresa/telemetry'
 import { fenceId } from '../consumer-state.ts'
@@ -55,7 +55,8 @@ export function createHeldRegistry(
   /** The offset may pass the event only once this is on disk; until then it is an ordinary retry. */
   const park = async (stream: HeldStream, { park: reason, cause }: { park: string; cause?: unknown }) => {
     const { source, lane, fromSeq, fromVersion } = stream
-    const id = stream.parked?.id ?? newId()
+    // The same in every process: whoever had the stream a moment ago may still be parking it.
+    const id = stream.parked?.id ?? idFrom('parked', name, source, stream.stream)
     const at = timestamp(machineClock.now())
     const body: ParkedStream = { id, consumer: name, source, stream: stream.stream, lane, fromSeq, fromVersion, reason, at }
     try {
@@ -170,14 +171,18 @@ export function createHeldRegistry(
     /** These first events of what waits have been handled. True when nothing that has come by is left. */
     async passBy({ held: stream, records, whole }: HeldPart, count: number): Promise<boolean> {
       const handled = records.slice(0, count)
+      if (stream.parked !== undefined && keeps && count > 0) await documents.write(removalOf(stream.parked, handled), 'durable')
       const last = handled.at(-1)
       if (last !== undefined) Object.assign(stream, { fromSeq: last.commit.seq, fromVersion: last.version + 1 })
-      if (stream.waiting === undefined) return whole && count === records.length && stream.seenThrough < stream.fromVersion
+      const isLast = whole && count === records.length
+      if (stream.waiting === undefined) return isLast && stream.seenThrough < stream.fromVersion
       if (stream.parked === undefined) {
-        stream.waiting.splice(0, count)
-        stream.position = stream.waiting[0]?.position ?? Number.POSITIVE_INFINITY
-      } else if (count > 0) await documents.write(removalOf(stream.parked, handled), 'durable')
-      return whole && count === records.length && stream.waiting.length === 0
+        // By identity: something that was missing may have found its place in front of them meanwhile.
+        const gone = new Set(handled)
+        stream.waiting = stream.waiting.filter(({ record }) => !gone.has(record))
+        stream.position = Math.min(Number.POSITIVE_INFINITY, ...stream.waiting.map(({ position }) => position))
+      }
+      return isLast && stream.waiting.length === 0
     },
 
     async release(stream: HeldStream) {

@@ -38,6 +38,9 @@ export async function runConsumer(
   let settled: Positions = {}
   let closing = false
 
+  /** What was unreadable when it was set aside may be read by now. */
+  const readOut = (record: EventRecord): Pick<Placed, 'record' | 'unreadable'> => feed.readOut?.(record) ?? { record }
+
   const takeDue = async (): Promise<HeldPart[]> => {
     const now = Date.now()
     const parts: HeldPart[] = []
@@ -107,20 +110,19 @@ export async function runConsumer(
   }
 
   const handleAll = async (parts: HeldPart[], live: Placed[]): Promise<{ ofParts: Outcome[][]; ofLive: Outcome[] }> => {
-    const outcomes = await handle([
-      ...parts.flatMap(({ records }) => records),
-      ...live.flatMap(({ record, unreadable }) => (unreadable === undefined ? [record] : [])),
-    ])
-    const ofParts = parts.map(({ records }) => outcomes.splice(0, records.length))
-    const ofLive = live.map(({ unreadable }): Outcome => (unreadable === undefined ? (outcomes.shift() ?? again) : { park: unreadable }))
-    return { ofParts, ofLive }
+    const given: Pick<Placed, 'record' | 'unreadable'>[] = [...parts.flatMap(({ records }) => records.map(readOut)), ...live]
+    const handled = await handle(given.flatMap(({ record, unreadable }) => (unreadable === undefined ? [record] : [])))
+    const outcomes = given.map(({ unreadable }): Outcome => (unreadable === undefined ? (handled.shift() ?? again) : { park: unreadable }))
+    return { ofParts: parts.map(({ records }) => outcomes.splice(0, records.length)), ofLive: outcomes }
   }
 
   const turn = async () => {
-    if (generation !== feed.generation()) {
-      generation = feed.generation()
+    const present = feed.generation()
+    if (generation !== present) {
       held.forget()
       await held.load()
+      // Only now: what is parked must be known before anything behind it is taken.
+      generation = present
     }
     const parts = await takeDue()
     if (generation !== feed.generation()) return
@@ -128,8 +130,9 @@ export async function runConsumer(
     const { ofParts, ofLive } = await handleAll(parts, live)
     // Lanes may have moved meanwhile: what is not ours belongs to another process, what is ours comes again.
     if (generation !== feed.generation()) return
-    for (const [index, part] of parts.entries()) await settlePart(part, ofParts[index]!)
+    // What is live first: it has been taken and is given once, while a part that could not be settled is still held.
     await settleLive(live, ofLive)
+    for (const [index, part] of parts.entries()) await settlePart(part, ofParts[index]!)
     await held.save()
     if (generation !== feed.generation()) return
     settled = handledSoFar()
@@ -152,12 +155,19 @@ export async function runConsumer(
     turnEnded.resolve()
   }
 
+  let decided = false
+  let reading = false
   const takeInDecisions = async () => {
-    try {
-      await held.load()
-    } catch (error) {
-      logger.error({ err: error, consumer: name }, 'decisions about parked streams could not be read')
+    decided = true
+    if (reading) return
+    reading = true
+    while (decided) {
+      decided = false
+      await held.load().catch((error: unknown) => {
+        logger.error({ err: error, consumer: name }, 'decisions about parked streams could not be read')
+      })
     }
+    reading = false
     wakeUp.now()
   }
 

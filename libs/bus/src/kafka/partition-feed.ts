@@ -5,7 +5,7 @@ import type { Feed, Placed, Positions } from '../consumer/feed.ts'
 import type { Subscription } from '../event-bus.ts'
 import { topicsOf } from '../topics.ts'
 import { type KafkaCluster, TopicsMissing } from './kafka-cluster.ts'
-import { eventFrom, unreadableFrom } from './record-format.ts'
+import { eventAgainFrom, eventFrom, isUnreadable, unreadableFrom } from './record-format.ts'
 
 const largestTake = 1000
 /** Beyond this many records nothing more is fetched until some are handled. */
@@ -60,6 +60,10 @@ export async function openPartitionFeed(
   let intake: { lane: string; records: Placed[]; last: number }[] = []
   let untaken = 0
   let taken = new Map<string, number>()
+  /** The last offset that has come, by lane, in this generation. */
+  let reached = new Map<string, number>()
+  /** The offset that would have come next when an earlier generation ended, by lane. */
+  const leftAt = new Map<string, number>()
   let committed = new Map<string, number>()
   let toCommit: Positions = {}
   const paused = new Set<string>()
@@ -80,6 +84,8 @@ export async function openPartitionFeed(
     intake = []
     untaken = 0
     taken = new Map()
+    for (const [lane, last] of reached) leftAt.set(lane, last + 1)
+    reached = new Map()
     committed = new Map()
     toCommit = {}
     resume([...paused])
@@ -118,10 +124,13 @@ export async function openPartitionFeed(
       const record = eventFrom(message)
       return heard.has(record.source) ? [{ record, ...place }] : []
     } catch (error) {
-      const unreadable = `This record is no event of ours: ${error instanceof SyntaxError ? 'its value is not JSON' : (error as Error).message}`
-      return [{ record: unreadableFrom(topic, partition, message), unreadable, ...place }]
+      return [{ record: unreadableFrom(topic, partition, message), unreadable: reasonOf(error), ...place }]
     }
   }
+
+  /** True when offsets before this one come again: the group stands there, and what we have taken of them is void. */
+  const leavesOut = async (lane: string, offset: number): Promise<boolean> =>
+    !reached.has(lane) && leftAt.get(lane) === offset && ((await committedIn()).get(lane) ?? -1) < offset
 
   /** Takes a batch in as soon as there is room, and keeps the session meanwhile. Nothing may be thrown into kafkajs: it would stop for good. */
   const takeIn = async ({ batch, resolveOffset, heartbeat, isRunning }: EachBatchPayload) => {
@@ -133,9 +142,14 @@ export async function openPartitionFeed(
         await pause(lookAgainMs, undefined, { signal: stopping.signal })
         await heartbeat()
       }
-      if (stopped || joined !== generation) return
+      const lane = laneOf(topic, batch.partition)
+      // Asked for before we joined anew and answered afterwards: kafkajs would go on behind it.
+      const skips = await leavesOut(lane, Number(batch.firstOffset()))
+      if (stopped || joined !== generation || skips) return
       const records = batch.messages.flatMap((message) => placedFrom(topic, batch.partition, message))
-      intake.push({ lane: laneOf(topic, batch.partition), records, last: Number(batch.lastOffset()) })
+      const last = Number(batch.lastOffset())
+      intake.push({ lane, records, last })
+      reached.set(lane, last)
       untaken += records.length
       resolveOffset(batch.messages.at(-1)!.offset)
       tellNews()
@@ -236,6 +250,16 @@ export async function openPartitionFeed(
     },
     hasMore: () => intake.length > 0,
     readAhead: () => undefined,
+    readOut(record) {
+      if (!isUnreadable(record)) return { record }
+      try {
+        const event = eventAgainFrom(record)
+        if (heard.has(event.source)) return { record: event }
+        return { record, unreadable: `This record is an event of ${event.source}, which is not heard here` }
+      } catch (error) {
+        return { record, unreadable: reasonOf(error) }
+      }
+    },
     through: () => Object.fromEntries(taken),
     keep(handled, waiting) {
       toCommit = handled
@@ -283,3 +307,6 @@ export async function openPartitionFeed(
     },
   }
 }
+
+const reasonOf = (error: unknown): string =>
+  `This record is no event of ours: ${error instanceof SyntaxError ? 'its value is not JSON' : (error as Error).message}`

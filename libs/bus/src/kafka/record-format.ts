@@ -80,6 +80,21 @@ export function eventFrom({ headers = {}, value }: Pick<KafkaMessage, 'headers' 
   }
 }
 
+interface UnreadableData {
+  key?: string | undefined
+  headers: Record<string, string>
+  value?: string | undefined
+}
+
+/** True for what stands for a record that was no event when it was read. */
+export const isUnreadable = ({ type }: EventRecord): boolean => type === ''
+
+/** The event that an unreadable record tells by now. Throws while it is none. */
+export function eventAgainFrom({ data }: EventRecord): EventRecord {
+  const { headers, value } = data as UnreadableData
+  return eventFrom({ headers, value: value === undefined ? null : Buffer.from(value, 'base64') })
+}
+
 /** Stands for a record that is no event, so that it can be set aside and shown: a stream of its own, under its partition and offset. */
 export function unreadableFrom(topic: string, partition: number, message: KafkaMessage): EventRecord {
   const at = new Date(Number(message.timestamp)).toISOString()
@@ -98,7 +113,7 @@ export function unreadableFrom(topic: string, partition: number, message: KafkaM
       key: message.key?.toString('base64'),
       headers: Object.fromEntries(Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)])),
       value: message.value?.toString('base64'),
-    },
+    } satisfies UnreadableData,
     commit: { seq: 1, hash: '', last: true },
   }
 }
