@@ -1,4 +1,4 @@
-import { connect as connectPlain, type Socket } from 'node:net'
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 
 const apiVersionsKey = 18
@@ -41,7 +41,8 @@ export function unspokenApis(ranges: ApiRanges): string[] {
 /** Asks a broker which versions it answers. Rejects when nobody, or something else than Kafka, answers in time. */
 export async function askApiVersions(broker: string, ssl: boolean | ConnectionOptions): Promise<ApiRanges> {
   const [host, port] = splitAddress(broker)
-  const socket = ssl === false ? connectPlain({ host, port }) : connectTls({ host, port, servername: host, ...(ssl === true ? {} : ssl) })
+  const socket =
+    ssl === false ? connectPlain({ host, port }) : connectTls({ host, port, ...serverName(host), ...(ssl === true ? {} : ssl) })
   socket.setTimeout(deadlineMs, () => socket.destroy(new Error('The broker does not answer')))
   const deadline = setTimeout(() => socket.destroy(new Error('The broker does not answer')), deadlineMs)
   try {
@@ -52,6 +53,9 @@ export async function askApiVersions(broker: string, ssl: boolean | ConnectionOp
     socket.destroy()
   }
 }
+
+/** TLS knows names only: a broker told by its address is checked by that. */
+const serverName = (host: string): { servername?: string } => (isIP(host) === 0 ? { servername: host } : {})
 
 function splitAddress(broker: string): [host: string, port: number] {
   const colon = broker.lastIndexOf(':')

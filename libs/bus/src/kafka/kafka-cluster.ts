@@ -80,6 +80,8 @@ export async function connectKafka(options: KafkaOptions): Promise<KafkaCluster>
   let closed = false
   let fault: string | undefined
   let connecting: Promise<Admin> | undefined
+  /** Why the last attempt found no broker. */
+  let absence: unknown
 
   const connectAdmin = async () => {
     const admin = sending.admin()
@@ -97,7 +99,9 @@ export async function connectKafka(options: KafkaOptions): Promise<KafkaCluster>
   /** True when a broker answers that suits us, false when none answers. */
   const probe = async (): Promise<boolean> => {
     for (const broker of brokers) {
-      const ranges = await askApiVersions(broker, ssl).catch(() => undefined)
+      const ranges = await askApiVersions(broker, ssl).catch((error: unknown) => {
+        absence = error
+      })
       if (ranges === undefined) continue
       const unspoken = unspokenApis(ranges)
       if (unspoken.length > 0) throw new KafkaUnsuitable(`The Kafka broker ${broker} cannot be worked with. ${unspoken.join('. ')}.`)
@@ -110,13 +114,14 @@ export async function connectKafka(options: KafkaOptions): Promise<KafkaCluster>
       await admin()
       return true
     } catch (error) {
+      absence = error
       if (!isRefusedSignIn(error)) return false
       throw new KafkaUnsuitable(`The Kafka broker ${broker} refuses the user ${sasl?.username}.`, { cause: error })
     }
   }
 
   const tryUntilReady = async () => {
-    logger.warn({ address: brokers.join(' ') }, 'No Kafka broker answers; trying again')
+    logger.warn({ address: brokers.join(' '), err: absence }, 'No Kafka broker answers; trying again')
     while (!closed && fault === undefined) {
       await pause(againMs)
       try {
