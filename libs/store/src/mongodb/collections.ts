@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Collection, Db, Document as Fields, IndexDescription } from 'mongodb'
+import type { Collection, Db, Document as Fields, IndexDescription, IndexDescriptionInfo } from 'mongodb'
 import { MongoServerError } from 'mongodb'
 import type { CallMark } from './call-mark.ts'
 import type { CommitDocument } from './commit-documents.ts'
@@ -132,21 +132,20 @@ async function checkValidator(db: Db, name: string, validator: Fields): Promise<
 
 async function prepareIndex(collection: Collection, { name, key, ...options }: WantedIndex): Promise<void> {
   const found = (await collection.listIndexes().toArray()).find((index) => index.name === name || isSameKey(index.key, key))
-  if (found === undefined) {
-    await collection.createIndex(key, { name, ...options })
-    return
-  }
-  const same =
-    found.name === name &&
-    isSameKey(found.key, key) &&
-    (found.unique === true) === (options.unique === true) &&
-    isDeepStrictEqual(found.partialFilterExpression, options.partialFilterExpression) &&
-    found.sparse !== true &&
-    found.collation === undefined &&
-    found.expireAfterSeconds === undefined
-  if (same) return
-  throw new Error(`The index ${found.name} of ${collection.namespace} is not as this release wants it: ${name} on ${JSON.stringify(key)}`)
+  // One that is there may be under way: creating it waits for that.
+  if (found === undefined || isAsWanted(found, { name, key, ...options })) await collection.createIndex(key, { name, ...options })
+  else
+    throw new Error(`The index ${found.name} of ${collection.namespace} is not as this release wants it: ${name} on ${JSON.stringify(key)}`)
 }
+
+const isAsWanted = (found: IndexDescriptionInfo, { name, key, ...options }: WantedIndex): boolean =>
+  found.name === name &&
+  isSameKey(found.key, key) &&
+  (found.unique === true) === (options.unique === true) &&
+  isDeepStrictEqual(found.partialFilterExpression, options.partialFilterExpression) &&
+  found.sparse !== true &&
+  found.collation === undefined &&
+  found.expireAfterSeconds === undefined
 
 /** Order of the fields counts. */
 const isSameKey = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b)

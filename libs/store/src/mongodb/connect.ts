@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Document as Fields, MongoOptions } from 'mongodb'
+import type { Document as Fields, MongoClientOptions, MongoOptions } from 'mongodb'
 import { MongoClient } from 'mongodb'
-import { isPassing } from './engine-failure.ts'
+import { engineFailureFrom, isPassing } from './engine-failure.ts'
 
 /** Together they end a call whose server has gone silent; one alone does not. */
 const answerWithinMs = 5_000
-/** A first connection waits for an election that is under way. */
+/** Opening waits for an election that is under way. */
 const patienceMs = 30_000
+const againAfterMs = 200
 /** MongoDB 6.0. */
 const oldestWireVersion = 17
 
@@ -27,11 +28,34 @@ const settings = {
  * Connects to a replica set, waiting for its primary. Rejects with a plain Error that says what is wrong: no primary within 30 s, a server
  * that belongs to no replica set, one that is too old, or one that does not let this user in.
  */
-export async function connect(url: string, appName: string): Promise<MongoClient> {
+export const connect = (url: string, appName: string): Promise<MongoClient> => connectWith(url, { ...settings, appName })
+
+/**
+ * Does work that may be done again, on a connection of its own where an answer may take as long as it takes: an index is built in one call,
+ * and the server breaks it off when nobody waits any more. Rejects as `connect` does, and when no primary is there for 30 s on end.
+ */
+export async function withPatientClient(url: string, appName: string, work: (client: MongoClient) => Promise<void>): Promise<void> {
+  const client = await connectWith(url, { ...settings, appName, socketTimeoutMS: 0 })
+  try {
+    for (let giveUpAt = Number.POSITIVE_INFINITY; ; ) {
+      try {
+        return await work(client)
+      } catch (error) {
+        giveUpAt = Math.min(giveUpAt, performance.now() + patienceMs)
+        if (!isPassing(error) || performance.now() > giveUpAt) throw engineFailureFrom(error)
+        await pause(againAfterMs)
+      }
+    }
+  } finally {
+    await client.close()
+  }
+}
+
+async function connectWith(url: string, options: MongoClientOptions): Promise<MongoClient> {
   const giveUpAt = performance.now() + patienceMs
   for (;;) {
     // A client that could not connect stays closed.
-    const client = new MongoClient(url, { ...settings, appName })
+    const client = new MongoClient(url, options)
     try {
       refuseUnfit(await client.db('admin').command({ hello: 1 }), placeOf(client))
       return client
@@ -41,7 +65,7 @@ export async function connect(url: string, appName: string): Promise<MongoClient
       await refuseUnfitHosts(client.options)
       if (performance.now() > giveUpAt)
         throw new Error(`No primary answers at ${placeOf(client)}: ${(error as Error).message}`, { cause: error })
-      await pause(200)
+      await pause(againAfterMs)
     }
   }
 }

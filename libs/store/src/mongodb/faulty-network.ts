@@ -9,6 +9,8 @@ export interface FaultyNetwork extends AsyncDisposable {
    * `awayMs` after a cut there is no other connection either.
    */
   cut(command: string, when: 'before' | 'after', times: number, awayMs?: number): void
+  /** From now on messages with this command arrive so much later, and not at all when their connection has been closed meanwhile. */
+  hold(command: string, ms: number): void
   /** How many cuts are still to come. */
   cutsLeft(): number
   /** From now on nothing comes through in either direction, and nothing is refused. */
@@ -19,6 +21,7 @@ export async function openFaultyNetwork(serverUrl: string): Promise<FaultyNetwor
   const server = new URL(serverUrl.replace(/^mongodb:/, 'http:'))
   const sockets = new Set<Socket>()
   let plan = { command: '', when: 'before', times: 0, awayMs: 0 }
+  let held = { command: '', ms: 0 }
   let awayUntil = 0
   let silent = false
 
@@ -52,7 +55,8 @@ export async function openFaultyNetwork(serverUrl: string): Promise<FaultyNetwor
         if (plan.when === 'before') return goAway()
         answerIsCut = true
       }
-      far.write(chunk)
+      if (held.ms > 0 && chunk.includes(`${held.command}\0`)) setTimeout(() => far.write(chunk), held.ms)
+      else far.write(chunk)
     })
     far.on('data', (chunk) => {
       if (silent) return
@@ -66,6 +70,9 @@ export async function openFaultyNetwork(serverUrl: string): Promise<FaultyNetwor
     url: `mongodb://127.0.0.1:${(proxy.address() as AddressInfo).port}/?directConnection=true`,
     cut(command, when, times, awayMs = 0) {
       plan = { command, when, times, awayMs }
+    },
+    hold(command, ms) {
+      held = { command, ms }
     },
     cutsLeft: () => plan.times,
     silence() {

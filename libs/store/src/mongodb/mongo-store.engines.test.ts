@@ -142,6 +142,16 @@ function onMongoDb() {
       expect(await leases.take('relay', 'me', 60_000)).toEqual({ epoch: 1 })
     })
 
+    test('an index that takes longer to build than any other answer may take is built when the store is opened', async () => {
+      await using network = await openFaultyNetwork(url)
+      const { client, database } = await freshClient()
+      network.hold('createIndexes', 5_500)
+      const store = await openMongoStore({ url: network.url, database, appName: 'store-test' })
+      await store.close()
+      const indexes = await client.db(database).collection('commits').listIndexes().toArray()
+      expect(indexes.map(({ name }) => name)).toEqual(['_id_', 'stream_seq', 'unpublished'])
+    })
+
     test('calls to a server that has gone silent are unavailable within sixteen seconds', async () => {
       await using network = await openFaultyNetwork(url)
       const store = await freshStore(network.url)

@@ -4,7 +4,7 @@ import type { Leases, Outbox } from '../outbox.ts'
 import type { Store } from '../store.ts'
 import { createCallMarks } from './call-mark.ts'
 import { collectionsOf, prepareCollections } from './collections.ts'
-import { connect } from './connect.ts'
+import { connect, withPatientClient } from './connect.ts'
 import { createEngine } from './engine.ts'
 import { createChangeFollower } from './follow-changes.ts'
 import { createMongoCommits } from './mongo-commits.ts'
@@ -30,18 +30,14 @@ export interface MongoStoreOptions {
 }
 
 /**
- * Opens a database, waiting up to 30 s for a primary, and creates the collections and indexes that are absent. Rejects with a plain Error
- * that says what is wrong with the server, the user's rights, an index or a validator; with RejectionError when the server goes away meanwhile.
+ * Opens a database, waiting up to 30 s for a primary, and creates the collections and indexes that are absent, however long that takes. Rejects
+ * with a plain Error that says what is wrong with the server, the user's rights, an index or a validator; with RejectionError when the server
+ * goes away meanwhile.
  */
 export async function openMongoStore({ url, database, appName, logger }: MongoStoreOptions): Promise<MongoStore> {
+  await withPatientClient(url, appName, (client) => prepareCollections(client.db(database)))
   const client = await connect(url, appName)
   const engine = createEngine(client, database)
-  try {
-    await engine.call(() => prepareCollections(engine.db))
-  } catch (error) {
-    await client.close()
-    throw error
-  }
   const collections = collectionsOf(engine.db)
   const marks = createCallMarks()
   const follower = createChangeFollower(engine.db, { writer: marks.writer, logger })
