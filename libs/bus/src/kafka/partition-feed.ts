@@ -52,6 +52,8 @@ export async function openPartitionFeed(
     heartbeatInterval: 2000,
     rebalanceTimeout: 60_000,
     maxWaitTimeInMs: 500,
+    // A partition that had no leader when kafkajs last asked is not fetched until it asks again, and by itself that is after five minutes.
+    metadataMaxAge: 5_000,
     allowAutoTopicCreation: false,
   })
 
