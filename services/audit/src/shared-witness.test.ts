@@ -53,15 +53,16 @@ test('two processes that witness at once, what comes to one again after the othe
   // The plans change hands, and each process is told again what the other has witnessed, up to some commits ago.
   await Promise.all([work(one, told.get('plan-b')!.slice(0, 80)), work(other, told.get('plan-a')!.slice(0, 80))])
   expect((await witnessChain()).length).toBeGreaterThan(2 * commitsEach)
-  // A process that starts now is told everything again.
-  await (await open()).record([...told.values()].flat())
   expect(await verifyDataFolder(folder)).toMatchObject({ ok: true, streams: 3 })
 
   const database = new DatabaseSync(join(folder, 'planning.db'))
   for (const stream of plans) database.prepare('DELETE FROM commits WHERE stream = ? AND seq > 85').run(stream)
   database.close()
-  const { faults } = await verifyDataFolder(folder)
-  expect(faults).toEqual(plans.map((stream) => ({ stream, seq: 86, kind: 'MISSING_TAIL' })))
+  const faults = plans.map((stream) => ({ stream, seq: 86, kind: 'MISSING_TAIL' }))
+  expect(await verifyDataFolder(folder)).toMatchObject({ faults })
+  // A process that starts now is told everything again.
+  await (await open()).record([...told.values()].flat())
+  expect(await verifyDataFolder(folder)).toMatchObject({ faults })
 })
 
 test('a process that is overtaken at the chain’s end many times in a row gets its commits on record all the same', async () => {
