@@ -120,21 +120,13 @@ export async function openOutwardFeed(
   const inTurn = createKeyedQueue()
   const catchUp = () => inTurn('store', takeIn)
 
-  /** Entries as they become known, in the order of their positions; true when some before them are missing here. */
-  function keepFollowing(entries: readonly FeedEntry[]): boolean {
-    for (const entry of entries) {
-      if (shared && entry.position > end + 1) return true
-      keep(entry)
-    }
-    return false
-  }
-
   // What cannot be read now is asked for again at the next turn of the poll.
   const catchUpLater = () => void catchUp().catch(() => undefined)
 
+  /** Entries as they become known, in the order of their positions; those that were missed before them stand in the store. */
   function learn(entries: readonly FeedEntry[]): void {
     const before = end
-    if (keepFollowing(entries)) catchUpLater()
+    for (const entry of entries) keep(entry)
     if (end > before) wakeAll()
   }
 
