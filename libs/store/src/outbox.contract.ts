@@ -41,6 +41,8 @@ export function outboxContract(freshOpener: () => Promise<() => Promise<OpenOutb
       expect(await unpublished(mine)).toBe('abcxy')
       expect(await unpublished(theirs, 2)).toBe('ab')
       expect((await mine.outbox.unpublished(1))[0]).toEqual(await mine.commits.findCommit('a'))
+      expect((await mine.outbox.unpublished(1, 's')).map(({ commitId }) => commitId)).toEqual(['x'])
+      expect(await mine.outbox.unpublished(1, 't')).toEqual([])
     }))
 
   test('what is marked is not given out again, also when it is marked twice or in the middle', () =>

@@ -11,8 +11,11 @@ export interface PublishMark {
 
 /** The commits of one service that the broker has not acknowledged yet: what a relay works on. Engines without a broker have none. */
 export interface Outbox {
-  /** Runs of commits, each from its stream's first unpublished one on, ordered by stream and number; at most `limit` in all. */
-  unpublished(limit: number): Promise<Commit[]>
+  /**
+   * Runs of commits, each from its stream's first unpublished one on, ordered by stream and number; at most `limit` in all. Only of
+   * streams whose names come after `after`, when given.
+   */
+  unpublished(limit: number, after?: string): Promise<Commit[]>
   /** Marks commits after the broker's acknowledgement. `refused`: the lease stands at a newer epoch, nothing was marked. */
   markPublished(marks: PublishMark[], lease: { name: string; epoch: number }): Promise<'marked' | 'refused'>
   /** How many wait, and since when the oldest does (machine clock, RFC 3339 UTC). */

@@ -16,12 +16,13 @@ export interface MongoOutboxOptions {
 /** The commits of one database that wait for the broker. Marks lie beside what the hash covers, and no mark is written over. */
 export function createMongoOutbox({ engine, collections: { commits, leases }, onAppend }: MongoOutboxOptions): Outbox {
   return {
-    unpublished: (limit) =>
+    unpublished: (limit, after) =>
       engine.call(async () => {
         const waiting: Commit[] = []
         if (limit <= 0) return waiting
         let size = 0
-        const cursor = commits.find<StoredCommit>({ pub: 0 }, { projection: commitFields, sort: { stream: 1, seq: 1 }, limit })
+        const filter = after === undefined ? { pub: 0 as const } : { pub: 0 as const, stream: { $gt: after } }
+        const cursor = commits.find<StoredCommit>(filter, { projection: commitFields, sort: { stream: 1, seq: 1 }, limit })
         for await (const stored of cursor) {
           size += stored.events.length
           if (size > largestRead && waiting.length > 0) break
