@@ -44,12 +44,11 @@ export async function createPartitionSender({ cluster, source, topics }: { clust
   const lanes = new Map<string, Lane>()
 
   return {
-    /** Where a commit goes; undefined for what is told to nobody. */
+    /** Where a commit goes; undefined when that is none of our topics. */
     laneOf(commit: Commit): Lane | undefined {
       const topic = topicOfCommit(commit)
       const partitionMetadata = topic === undefined ? undefined : metadata.get(topic)
-      if (topic === undefined) return
-      if (partitionMetadata === undefined) throw new Error(`${source} has told an event of ${topic}, which is not its topic`)
+      if (topic === undefined || partitionMetadata === undefined) return
       const partition = partitioner({ topic, partitionMetadata, message: { key: keyOfCommit(commit), value: null } })
       const name = `${topic}/${partition}`
       const lane = lanes.get(name) ?? { name, topic, partition }

@@ -8,6 +8,7 @@ import type { PartHealth } from './kafka-bus.ts'
 import { type KafkaCluster, TopicsMissing } from './kafka-cluster.ts'
 import { tellOutbox } from './outbox-gauges.ts'
 import { createPartitionSender, isRefused, type Lane } from './partition-sender.ts'
+import { topicOfCommit } from './record-format.ts'
 
 export interface RelayOptions {
   cluster: KafkaCluster
@@ -28,10 +29,12 @@ export interface Relay {
 const pollMs = 200
 const roundMs = 250
 const readAtOnce = 500
-const mostReadAtOnce = 5000
 const laneRestsMs = 1000
 const stoppedStreamRestsMs = 30_000
 const leaseTakenByOtherMs = 500
+/** Marks wait so long for others: each write of marks is a transaction, and what is not marked at a crash is only sent again. */
+const marksGatherMs = 50
+const mostMarksAtOnce = 1000
 const faultMs = 1000
 const closeWithinMs = 5000
 const nowhere = { topic: '', partition: -1, offset: '-1' }
@@ -50,30 +53,65 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
   const busy = new Map<string, Promise<void>>()
   /** Streams with a commit that Kafka refuses, and until when (monotonic, ms) they rest. */
   const refused = new Map<string, number>()
-  let withheld = 0
+  /** The next reading begins behind this stream, so that what waits for its partition holds up no other; undefined: at the first. */
+  let after: string | undefined
+  /** Lanes that ask for another reading when they end: there was something for them while they were busy. */
+  const withheld = new Set<string>()
+  /** What Kafka has and the store does not know of yet: still read as unpublished, and not sent again. */
+  const acknowledged = new Map<string, { mark: PublishMark; epoch: number }>()
+  let marking: Promise<void> | undefined
   if (cluster.ready()) await cluster.partitionsOf(topics)
 
   const rest = (ms: number) => pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined)
 
-  const mark = async (marks: PublishMark[], epoch: number) => {
-    if ((await outbox.markPublished(marks, { name: lease.name, epoch })) === 'refused') lease.lose()
+  /** Rejects when the store does not answer; what is not marked then is marked the next time. */
+  const markAll = async () => {
+    for (let [first] = acknowledged.values(); first !== undefined; [first] = acknowledged.values()) {
+      const { epoch } = first
+      const due = [...acknowledged.values()].filter((one) => one.epoch === epoch).slice(0, mostMarksAtOnce)
+      const marks = due.map(({ mark }) => mark)
+      const outcome = await outbox.markPublished(marks, { name: lease.name, epoch })
+      // Whoever is newer reads what is refused as unpublished, and sends it again.
+      for (const { commitId } of marks) acknowledged.delete(commitId)
+      if (outcome === 'refused' && lease.epoch() === epoch) lease.lose()
+    }
   }
 
-  /** Sends a run of commits and marks them; when it is refused, one commit after the other, so that only a stream at fault stops. */
+  const keepMarking = async () => {
+    do {
+      await rest(marksGatherMs)
+      try {
+        await markAll()
+      } catch (error) {
+        logger.warn({ err: error, source }, 'what Kafka has could not be marked; trying again')
+        await rest(laneRestsMs)
+      }
+    } while (acknowledged.size > 0 && !stopping.signal.aborted)
+    marking = undefined
+  }
+
+  const markSoon = (marks: PublishMark[], epoch: number) => {
+    for (const mark of marks) acknowledged.set(mark.commitId, { mark, epoch })
+    marking ??= keepMarking()
+  }
+
+  /** Nothing more of this stream is sent for a while. */
+  const stop = ({ stream, commitId, seq }: Commit, error: unknown) => {
+    refused.set(stream, performance.now() + stoppedStreamRestsMs)
+    logger.error({ err: error, stream, commitId, position: seq }, 'this commit cannot be published; its stream waits')
+  }
+
+  /** Sends a run of commits, to be marked soon; when it is refused, one commit after the other, so that only a stream at fault stops. */
   const sendRun = async (sender: PartitionSender, lane: Lane, run: Commit[]): Promise<void> => {
+    const due = run.filter(({ stream }) => !refused.has(stream))
     const epoch = lease.epoch()
-    if (epoch === undefined) return
+    if (epoch === undefined || due.length === 0) return
     try {
-      await mark(await sender.send(lane, run, epoch), epoch)
+      markSoon(await sender.send(lane, due, epoch), epoch)
     } catch (error) {
       if (!isRefused(error)) throw error
-      if (run.length > 1) {
-        for (const commit of run) if (!refused.has(commit.stream)) await sendRun(sender, lane, [commit])
-        return
-      }
-      const [{ stream, commitId, seq }] = run as [Commit]
-      refused.set(stream, performance.now() + stoppedStreamRestsMs)
-      logger.error({ err: error, stream, commitId, position: seq }, 'Kafka refuses this commit; its stream waits')
+      if (due.length === 1) return stop(due[0]!, error)
+      for (const commit of due) await sendRun(sender, lane, [commit])
     }
   }
 
@@ -85,7 +123,7 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
       await rest(laneRestsMs)
     } finally {
       busy.delete(lane.name)
-      wakeUp.now()
+      if (withheld.has(lane.name)) wakeUp.now()
     }
   }
 
@@ -97,37 +135,44 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
     return false
   }
 
-  /** Starts what can be sent. True when there is more to read than was read. */
+  /** Starts what can be sent. True when there is more to read at once. */
   const round = async (sender: PartitionSender): Promise<boolean> => {
-    const limit = Math.min(readAtOnce + withheld, mostReadAtOnce)
-    // What was on its way when the reading began may be marked when it ends, and is then read as if it were not.
-    const busyBefore = new Set(busy.keys())
-    const commits = await outbox.unpublished(limit)
+    // What was on its way when the reading began may have arrived, or be marked, when it ends, and is then read as if it were not.
+    const [busyBefore, acknowledgedBefore] = [new Set(busy.keys()), new Set(acknowledged.keys())]
+    if (after === undefined) withheld.clear()
+    const read = await outbox.unpublished(readAtOnce, after)
     const epoch = lease.epoch()
     if (epoch === undefined) return false
-    const silent = commits.filter((commit) => sender.laneOf(commit) === undefined)
-    if (silent.length > 0)
-      await mark(
-        silent.map(({ commitId }) => ({ commitId, ...nowhere })),
-        epoch,
-      )
+    const commits = read.filter(({ commitId }) => !acknowledgedBefore.has(commitId) && !acknowledged.has(commitId))
+    const silent = commits.filter((commit) => topicOfCommit(commit) === undefined)
+    if (silent.length > 0) {
+      const marks = silent.map(({ commitId }) => ({ commitId, ...nowhere }))
+      markSoon(marks, epoch)
+    }
     const lanes = new Map<string, { lane: Lane; commits: Commit[] }>()
-    withheld = 0
     for (const commit of commits) {
+      if (topicOfCommit(commit) === undefined || isResting(commit.stream)) continue
       const lane = sender.laneOf(commit)
-      if (lane === undefined) continue
-      if (busyBefore.has(lane.name) || busy.has(lane.name) || isResting(commit.stream)) {
-        withheld++
+      if (lane === undefined) {
+        stop(commit, new Error(`${source} tells in ${topics.join(', ')}, and not in ${topicOfCommit(commit)}`))
+        continue
+      }
+      if (busyBefore.has(lane.name) || busy.has(lane.name)) {
+        withheld.add(lane.name)
         continue
       }
       const found = lanes.get(lane.name)
       if (found === undefined) lanes.set(lane.name, { lane, commits: [commit] })
       else found.commits.push(commit)
     }
+    // A lane that ended while we read has woken nobody.
+    const isMissed = [...withheld].some((name) => !busy.has(name))
     for (const { lane, commits: due } of lanes.values()) busy.set(lane.name, sendAll(sender, lane, due))
-    if (commits.length < limit) return false
+    // A short reading may have been cut for its size, and nothing of it be due: then it goes on behind it all the same.
+    after = read.length === readAtOnce || (lanes.size === 0 && commits.length > 0) ? read.at(-1)?.stream : undefined
+    if (after === undefined) return isMissed
     await Promise.race([Promise.all([...lanes.keys()].map((name) => busy.get(name))), rest(roundMs)])
-    return lanes.size > 0
+    return true
   }
 
   const work = async () => {
@@ -139,7 +184,12 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
         if (lease.epoch() === undefined) await rest(leaseTakenByOtherMs)
         else if (!(await round(sender))) await wakeUp.orAt(Date.now() + pollMs)
       }
-      await Promise.race([Promise.all(busy.values()), pause(closeWithinMs)])
+      const finish = async () => {
+        await Promise.all(busy.values())
+        await marking
+        await markAll()
+      }
+      await Promise.race([finish(), pause(closeWithinMs)])
     } finally {
       await sender.close()
     }
@@ -173,7 +223,7 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
       stopTelling()
       wakeUp.now()
       if (cluster.ready()) await running
-      await lease.release().catch((error: unknown) => logger.debug({ err: error, source }, 'the lease runs out by itself'))
+      await lease.release().catch((error: unknown) => logger.warn({ err: error, source }, 'the relay of another process begins late'))
     },
   }
 }
