@@ -6,10 +6,11 @@ import type { Evidence } from '../../application/evidence.ts'
 import { type Witness, witnessedServices } from '../../application/witness.ts'
 
 /**
- * Evidence may come a moment after the fact, and its disk is shared with those who must not wait: a pause after each batch turns many
- * small witness commits into few large ones.
+ * Evidence may come a moment after the fact, and its disk is shared with those who must not wait: a pause after a batch of few events turns
+ * many small witness commits into few large ones.
  */
-const gatherMs = 20
+const gatherMs = 100
+const fewEvents = 200
 const againAfterMs = 500
 
 /** Hears every service, this one's own accesses too: each commit is witnessed, then traces and access records are kept. */
@@ -34,7 +35,7 @@ export function consumeEveryService({
       try {
         await witness.record(batch)
         await documents.write(evidence.rowsFor(batch), 'disposable')
-        await pause(gatherMs)
+        if (batch.length < fewEvents) await pause(gatherMs)
         return batch.map(() => 'done')
       } catch (error) {
         logger.error({ err: error }, 'Evidence could not be kept, it is tried again')
