@@ -16,6 +16,8 @@ export interface Catcher {
 
 export interface SeededBug {
   name: string
+  /** Tried in every run; the others take minutes together, and are tried in long ones. */
+  always?: true
   edits: Edit[]
   caughtBy: Catcher
 }
@@ -28,19 +30,20 @@ const mongoStoreTest = 'libs/store/src/mongodb/mongo-store.engines.test.ts'
 export const seededBugs: SeededBug[] = [
   {
     name: 'the relay marks commits before it sends them',
+    always: true,
     edits: [
       {
         file: 'libs/bus/src/kafka/relay.ts',
-        search: 'await mark(await sender.send(lane, due, epoch), epoch)',
-        replacement: `await mark(due.map(({ commitId }) => ({ commitId, ...nowhere })), epoch)
+        search: 'markSoon(await sender.send(lane, due, epoch), epoch)',
+        replacement: `await outbox.markPublished(due.map(({ commitId }) => ({ commitId, ...nowhere })), { name: lease.name, epoch })
       await sender.send(lane, due, epoch)`,
       },
     ],
     caughtBy: {
       project: 'engines',
       file: relayTest,
-      name: 'a commit that Kafka refuses stops its own stream only',
-      says: /\{ count: \+0 \} to match object \{ count: 2 \}/,
+      name: 'what was sent and not marked when the process died is sent again, in order',
+      says: /expected (\d+) to be greater than \1/,
     },
   },
   {
@@ -56,7 +59,7 @@ export const seededBugs: SeededBug[] = [
       project: 'engines',
       file: relayTest,
       name: 'a relay that was frozen and wakes when another works sends nothing',
-      says: /expected/,
+      says: /expected (\[ \d.* to deeply equal \[ \d|\d+ to be \d+)/,
     },
   },
   {
@@ -64,19 +67,20 @@ export const seededBugs: SeededBug[] = [
     edits: [
       {
         file: 'libs/bus/src/kafka/relay.ts',
-        search: "if ((await outbox.markPublished(marks, { name: lease.name, epoch })) === 'refused') lease.lose()",
-        replacement: 'await outbox.markPublished(marks, { name: lease.name, epoch })',
+        search: "if (outcome === 'refused' && lease.epoch() === epoch) lease.lose()",
+        replacement: '',
       },
     ],
     caughtBy: {
       project: 'engines',
       file: 'libs/bus/src/kafka/relay-lease.engines.test.ts',
       name: 'a relay that learns from a mark that its lease is another’s sends nothing more',
-      says: /'refused', 'refused'/,
+      says: /expected 'marks' to be 'asks for the lease'/,
     },
   },
   {
     name: 'marks under an old epoch are accepted',
+    always: true,
     edits: [
       {
         file: 'libs/store/src/mongodb/mongo-outbox.ts',
@@ -93,6 +97,7 @@ export const seededBugs: SeededBug[] = [
   },
   {
     name: 'a consumer commits its offset before it handles',
+    always: true,
     edits: [
       {
         file: 'libs/bus/src/kafka/partition-feed.ts',
@@ -127,6 +132,7 @@ export const seededBugs: SeededBug[] = [
   },
   {
     name: 'a projection writes an event that its fence has passed',
+    always: true,
     edits: [
       {
         file: 'libs/bus/src/projection.ts',
@@ -154,7 +160,7 @@ export const seededBugs: SeededBug[] = [
       project: 'inside',
       file: 'libs/bus/src/projection.test.ts',
       name: 'an event that comes before the one it follows waits for it',
-      says: /expected/,
+      says: /expected \[ 'done' \]/,
     },
   },
   {
@@ -170,7 +176,7 @@ export const seededBugs: SeededBug[] = [
       project: 'engines',
       file: mongoStoreTest,
       name: 'of two batches at once that move the same counter one counts, nothing of the other does, and a batch beside them is untouched',
-      says: /expected/,
+      says: /expected \[ \{ outcome: 'written' \}/,
     },
   },
   {
@@ -186,7 +192,7 @@ export const seededBugs: SeededBug[] = [
       project: 'engines',
       file: mongoStoreTest,
       name: 'a counter moves only from where it stands; one that is absent stands at 0',
-      says: /expected/,
+      says: /expected \{ outcome: 'written' \} to deeply equal \{ outcome: 'refused'/,
     },
   },
   {
@@ -266,7 +272,7 @@ export const seededBugs: SeededBug[] = [
       project: 'inside',
       file: 'services/planning/src/inbound/events/agency.consumers.test.ts',
       name: 'a report that is delivered again changes nothing, also when a later one has come meanwhile',
-      says: /expected/,
+      says: /expected \{ plan: .* to deeply equal \{ plan: /,
     },
   },
   {
@@ -303,7 +309,7 @@ export const seededBugs: SeededBug[] = [
       project: 'inside',
       file: 'libs/bus/src/consumer/run-consumer.test.ts',
       name: 'nothing that comes behind a parked event is handled before it',
-      says: /expected/,
+      says: /expected \[ 'second', 'beside' \]/,
     },
   },
   {
@@ -319,7 +325,7 @@ export const seededBugs: SeededBug[] = [
       project: 'inside',
       file: 'libs/bus/src/consumer/run-consumer.test.ts',
       name: 'nothing that comes behind an event that is tried again is handled before it',
-      says: /expected/,
+      says: /expected \[ 'second', 'beside' \]/,
     },
   },
 ]
