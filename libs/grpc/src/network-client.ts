@@ -1,5 +1,6 @@
 import { create, type DescMethod, fromBinary, toBinary } from '@bufbuild/protobuf'
 import { ChannelCredentials, Client, Metadata, type ServiceError } from '@grpc/grpc-js'
+import { RejectionError, reject } from '@samresa/kernel'
 import { inSpan, traceparentFrom } from '@samresa/telemetry'
 import type { Link } from './client.ts'
 import { nameOf, rpcAttributes } from './method-name.ts'
@@ -16,12 +17,20 @@ export interface NetworkTarget {
     /** PEM of the authority that signed the server's certificate: the connection is encrypted. Without it, it is not: for loopback. */
     ca?: Buffer
   }
+  /**
+   * Another of our own services, asked in this one's name. That it refuses our token is no fault of whoever made us ask, and passes with the
+   * outage behind it: it counts as unavailable.
+   */
+  inner?: boolean
 }
 
 const defaultDeadlineMs = 5_000
 
+const isOfToken = ({ rejection: { kind } }: RejectionError): boolean => kind === 'unauthenticated' || kind === 'forbidden'
+const tokenRefused = () => reject('unavailable', 'SERVICE_TOKEN_REFUSED', 'What this takes cannot be asked for right now. Try again.')
+
 /** Calls over HTTP/2; a lost connection is taken up again by itself. Every refusal comes back as RejectionError. */
-export function connect({ address, credentials: { token, ca } }: NetworkTarget): Link {
+export function connect({ address, credentials: { token, ca }, inner = false }: NetworkTarget): Link {
   const client = new Client(address, ca === undefined ? ChannelCredentials.createInsecure() : ChannelCredentials.createSsl(ca), {
     'grpc.keepalive_time_ms': 30_000,
     'grpc.keepalive_timeout_ms': 10_000,
@@ -41,6 +50,10 @@ export function connect({ address, credentials: { token, ca } }: NetworkTarget):
     metadata.set(purposeKey, context.purpose)
     return metadata
   }
+  const refusalFrom = (error: ServiceError): RejectionError => {
+    const refusal = rejectionFrom(error)
+    return inner && isOfToken(refusal) ? new RejectionError(tokenRefused(), { cause: refusal }) : refusal
+  }
   const pathOf = (method: DescMethod) => `/${nameOf(method)}`
   const serialize = (method: DescMethod) => (message: AnyMessage) => Buffer.from(toBinary(method.input, create(method.input, message)))
   const deserialize = (method: DescMethod) => (bytes: Buffer) => fromBinary(method.output, bytes) as unknown as AnyMessage
@@ -48,7 +61,7 @@ export function connect({ address, credentials: { token, ca } }: NetworkTarget):
   async function unary(method: DescMethod, request: AnyMessage, options: CallOptions | undefined): Promise<AnyMessage> {
     const metadata = await metadataOf(options)
     options?.signal?.throwIfAborted()
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve, refuse) => {
       const deadline = Date.now() + (options?.deadlineMs ?? defaultDeadlineMs)
       const call = client.makeUnaryRequest(
         pathOf(method),
@@ -59,7 +72,7 @@ export function connect({ address, credentials: { token, ca } }: NetworkTarget):
         { deadline },
         (error, reply) => {
           options?.signal?.removeEventListener('abort', cancel)
-          if (error !== null) reject(rejectionFrom(error))
+          if (error !== null) refuse(refusalFrom(error))
           else resolve(reply!)
         },
       )
@@ -86,7 +99,7 @@ export function connect({ address, credentials: { token, ca } }: NetworkTarget):
       try {
         for await (const message of call) yield message
       } catch (error) {
-        throw rejectionFrom(error as ServiceError)
+        throw refusalFrom(error as ServiceError)
       } finally {
         options?.signal?.removeEventListener('abort', cancel)
         call.cancel()

@@ -3,6 +3,7 @@ import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/
 import { gateway } from '@samresa/contracts'
 import { RejectionError, reject } from '@samresa/kernel'
 import { expect, test } from 'vitest'
+import { createGrpcClient } from './client.ts'
 import { cursorOutOfRange } from './rejection-status.ts'
 import { aGateway } from './test-gateway.ts'
 
@@ -84,6 +85,21 @@ test('a server for some roles refuses the others, once their token is checked an
   await expect(Array.fromAsync(gate.client.subscribePlanChanges({}))).rejects.toMatchObject({ rejection: { kind: 'forbidden' } })
   expect((await sendBytes(gate.address, Buffer.from('garbage')))!.code).toBe(status.PERMISSION_DENIED)
   expect((await sendBytes(gate.address, Buffer.from('garbage'), { token: 'bad' }))!.code).toBe(status.UNAUTHENTICATED)
+})
+
+test('a token of our own that another of our services refuses is unavailable, whoever made us ask', async () => {
+  await using gate = await aGateway({}, {}, ['service'])
+  for (const token of ['bad', 'good']) {
+    const client = createGrpcClient(gateway.AgencyGatewayService, {
+      address: gate.address,
+      credentials: { token: () => token },
+      inner: true,
+    })
+    const refused = { rejection: { kind: 'unavailable', code: 'SERVICE_TOKEN_REFUSED' } }
+    await expect(client.getPlan({})).rejects.toMatchObject(refused)
+    await expect(Array.fromAsync(client.subscribePlanChanges({}))).rejects.toMatchObject(refused)
+    client.close()
+  }
 })
 
 test.each([

@@ -80,7 +80,7 @@ export async function openProductionEngines(config: EngineConfig, surroundings: 
     health: surroundings.health,
   }
   const credentials = { ...serviceToken, ...(config.innerTls !== undefined && { ca: config.innerTls.ca }) }
-  return { deps, cluster, owner, peer: (address) => ({ address, credentials }) }
+  return { deps, cluster, owner, peer: (address) => ({ address, credentials, inner: true }) }
 }
 
 /** The door to the sealed texts: the participants' keys lie in a database that all who seal share. */
