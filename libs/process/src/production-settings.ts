@@ -1,7 +1,7 @@
 import { address, addresses, file, key, list, oneOf, optional, port, secret, url, word } from '@samresa/config'
 import { clientIds, productionAzps } from '@samresa/identity'
 import { clockSetting } from './business-clock.ts'
-import { innerTlsSetting } from './inner-tls.ts'
+import { innerTls } from './tls-settings.ts'
 
 const loopback = '127.0.0.1'
 
@@ -119,7 +119,7 @@ export const engineSettings = {
       /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     ),
   ),
-  innerTls: optional(innerTlsSetting()),
+  innerTls: optional(innerTls),
   businessClock: optional(clockSetting()),
 }
 
@@ -144,3 +144,5 @@ export const planningAddress = address('PLANNING_ADDRESS', {
   meaning: 'Where planning answers the other services (its INNER_PORT).',
   example: 'planning:9090',
 })
+
+export { gatewayTls } from './tls-settings.ts'

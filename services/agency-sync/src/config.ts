@@ -1,6 +1,6 @@
 import { list, optional, port } from '@samresa/config'
 import { type Agency, agencies } from '@samresa/kernel'
-import { clientId, engineSettings, journeyAddress, planningAddress, sealSettings } from '@samresa/process/settings'
+import { clientId, engineSettings, gatewayTls, journeyAddress, planningAddress, sealSettings } from '@samresa/process/settings'
 
 /** What agency-sync reads from its environment. */
 export const settings = {
@@ -10,6 +10,7 @@ export const settings = {
   journeyAddress,
   planningAddress,
   gatewayPort: port('GATEWAY_PORT', { meaning: 'Where the agencies call AgencyGatewayService (gRPC).', example: '8443' }),
+  gatewayTls: optional(gatewayTls),
   exportAgencies: optional(
     list<Agency>(
       'EXPORT_AGENCIES',

@@ -15,12 +15,13 @@ await runService({
     seal: await openProductionSeal(config, surroundings),
   }),
   serve: (config, { deps, seal, peer, cluster, owner }, surroundings) => {
-    const { exportAgencies, gatewayPort, journeyAddress, planningAddress } = config
+    const { exportAgencies, gatewayPort, gatewayTls, journeyAddress, planningAddress } = config
     const peers = { journey: peer(journeyAddress), planning: peer(planningAddress) }
-    if (exportAgencies === undefined) return createAgencySyncService({ ...deps, seal, gatewayPort, peers })
+    const own = { ...deps, seal, gatewayPort, peers, ...(gatewayTls !== undefined && { gatewayTls }) }
+    if (exportAgencies === undefined) return createAgencySyncService(own)
     const publisher = createPublisher(cluster)
     surroundings.add('publisher', publisher)
     const exports = { agencies: exportAgencies, publisher, leases: deps.store.leases, owner }
-    return createAgencySyncService({ ...deps, seal, gatewayPort, peers, exports })
+    return createAgencySyncService({ ...own, exports })
   },
 })

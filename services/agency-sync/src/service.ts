@@ -40,6 +40,8 @@ export interface AgencySyncDependencies {
   port: number
   /** Of AgencyGatewayService; 0 is any free one. */
   gatewayPort: number
+  /** Its certificate, PEM. Without one its connections are not encrypted: for loopback, or behind something that ends TLS. */
+  gatewayTls?: { cert: Buffer; key: Buffer }
   peers: { journey: GrpcTarget; planning: GrpcTarget }
   /** Agencies that are told of plan changes on a topic of their own; of several processes, the one with the lease does it. */
   exports?: { agencies: readonly Agency[]; publisher: Publisher; leases?: Leases; owner?: string }
@@ -63,7 +65,8 @@ const drainMs = 3_000
 
 /** Starts agency-sync: reports and answers in with receipts, plan changes out. */
 export async function createAgencySyncService(dependencies: AgencySyncDependencies): Promise<AgencySyncService> {
-  const { store, bus, seal, verifier, businessClock, logger, host, port, gatewayPort, peers, exports, instance, health } = dependencies
+  const { store, bus, seal, verifier, businessClock, logger, host, port, gatewayPort, gatewayTls, peers, exports, instance, health } =
+    dependencies
   const { commits, documents } = store
   const open = seal.openEvent
 
@@ -106,7 +109,7 @@ export async function createAgencySyncService(dependencies: AgencySyncDependenci
       logger,
     })(exports.agencies)
 
-  const grpc = createGrpcServer({ verifier, logger })
+  const grpc = createGrpcServer({ verifier, logger, ...(gatewayTls !== undefined && { tls: gatewayTls }) })
   grpc.serve(
     gateway.AgencyGatewayService,
     agencyGatewayServer({
