@@ -80,8 +80,10 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
   const keepMarking = async () => {
     do {
       await rest(marksGatherMs)
+      const hidesOthers = acknowledged.size >= readAtOnce
       try {
         await markAll()
+        if (hidesOthers) wakeUp.now()
       } catch (error) {
         logger.warn({ err: error, source }, 'what Kafka has could not be marked; trying again')
         await rest(laneRestsMs)
