@@ -29,12 +29,16 @@ function tableOf({ floor, report, toTimeline, sustained, catchUp, rebuild, failo
   ].join('\n')
 }
 
+/** The failure first, then what failed while cleaning up after it. */
+const failuresOf = (error: unknown): unknown[] =>
+  error instanceof SuppressedError ? [...failuresOf(error.suppressed), ...failuresOf(error.error)] : [error]
+
 try {
   const { values } = parseArgs({ options: { json: { type: 'boolean' }, quick: { type: 'boolean' } } })
   const result = await measureOnEngines(values.quick ? quick : full, (line) => process.stderr.write(`bench: ${line}\n`))
   process.stdout.write(`${values.json ? JSON.stringify(result) : tableOf(result)}\n`)
   process.exit(0)
 } catch (error) {
-  process.stderr.write(`bench: ${inspect(error)}\n`)
+  for (const failure of failuresOf(error)) process.stderr.write(`bench: ${inspect(failure)}\n`)
   process.exit(1)
 }
