@@ -162,7 +162,7 @@ function refuseOtherShape(data: string, shape: Record<string, number>): void {
 
 /** A watcher that this process feeds nothing: when its input ends, because this process did, it kills every server of the folder. */
 function endWithThisProcess(data: string): void {
-  const script = 'cat >/dev/null; for file in "$0"/*.pid; do [ -e "$file" ] && kill -9 -- "-$(cat "$file")"; done'
+  const script = 'cat >/dev/null; for file in "$0"/*.pid; do [ -e "$file" ] && kill -s KILL -- "-$(cat "$file")"; done'
   const watcher = spawn('sh', ['-c', script, data], { stdio: ['pipe', 'ignore', 'ignore'], detached: true })
   watcher.unref()
   ;(watcher.stdin as unknown as { unref(): void }).unref()

@@ -76,8 +76,9 @@ export function useFaultWorld(): { survives: typeof survives; current: FaultWorl
   function survives(what: string, bounds: Bounds, fault: (world: FaultWorld, recording: Recording) => Promise<void>): void {
     test(what, { timeout: testWithinMs }, async ({ expect }) => {
       const { instance } = world!
-      const reportedOn = await enrolPeople(instance, people, enrolled)
+      const first = enrolled
       enrolled += people
+      const reportedOn = await enrolPeople(instance, people, first)
       await using recording = await recordHistory(instance, reportedOn, `F${enrolled}`)
       await moreReceipts(recording, receiptsBefore)
       await fault(world!, recording)

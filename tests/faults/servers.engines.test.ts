@@ -42,7 +42,7 @@ survives("the leader of a plan's partition is killed", { receiptMs: receiptsGoOn
 
 survives(
   'all brokers are gone for a minute',
-  { receiptMs: receiptsGoOn, deliveryMs: 100_000, settledMs: 60_000 },
+  { receiptMs: receiptsGoOn, deliveryMs: 110_000, settledMs: 90_000 },
   async ({ servers }, recording) => {
     await Promise.all(servers.kafka.map((broker) => broker.kill()))
     const before = recording.receipts()
