@@ -7,6 +7,9 @@ const onBoth =
   process.env['KAFKA_BROKERS'] === undefined
     ? []
     : ['surface/*', 'story/*', 'browser/*', 'scenarios/granlunda'].map((name) => `tests/${name}.live.test.ts`)
+/** What takes minutes for one test: npm run test:engines -- --long. */
+const onlyLong = ['tests/faults/seeded-product.engines.test.ts']
+const long = process.env['SAMRESA_LONG'] === 'true'
 const never = ['**/node_modules/**', '**/dist/**']
 
 /**
@@ -47,7 +50,7 @@ export default defineConfig({
           execArgv: ['--disable-warning=TimeoutNegativeWarning'],
           include: [...['libs', 'services', 'infra', 'tests'].map((folder) => `${folder}/${engines}`), ...onBoth],
           provide: { engines: 'production' },
-          exclude: never,
+          exclude: long ? never : [...never, ...onlyLong],
           pool: 'forks',
           maxWorkers: 1,
           fileParallelism: false,
