@@ -4,8 +4,11 @@ import { readTopicPlan, type TopicPlan, wantedReplication } from './topics-file.
 
 export interface TopicsOptions {
   cluster: KafkaCluster
-  /** Replicas of each partition; as topics.yaml says by default, or as many as there are brokers when those are fewer. */
-  replication?: number | undefined
+  /**
+   * Replicas of each partition: as topics.yaml says by default, which fewer brokers refuse. `available`: as many as there are brokers when
+   * those are fewer, for installations that may lose everything.
+   */
+  replication?: number | 'available' | undefined
 }
 
 /** Something that only a person can change. */
@@ -41,7 +44,17 @@ export const checkTopics = async (options: TopicsOptions): Promise<string[]> =>
 export const removeTopics = ({ cluster }: { cluster: KafkaCluster }): Promise<void> => createTopicAdmin(cluster).removeAll()
 
 async function differencesNow(admin: TopicAdmin, { replication }: TopicsOptions): Promise<Differences> {
-  const plan: TopicPlan = readTopicPlan(replication ?? Math.min(wantedReplication(), await admin.brokers()))
+  const plan: TopicPlan = readTopicPlan(replicasFor(replication, await admin.brokers()))
   const [topics, permissions] = [await admin.topics(), await admin.permissions()]
   return differencesOf(plan, { topics, permissions })
+}
+
+/** A broker that is away must not make topics with fewer replicas: they would keep them. */
+function replicasFor(asked: TopicsOptions['replication'], brokers: number): number {
+  const wanted = wantedReplication()
+  if (typeof asked === 'number') return asked
+  if (asked === 'available') return Math.min(wanted, brokers)
+  if (brokers < wanted)
+    throw new TopicsFixed(`Of ${wanted} brokers ${brokers} are there: start the others, or say --replication ${brokers}`)
+  return wanted
 }

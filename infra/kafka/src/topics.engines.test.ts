@@ -19,21 +19,41 @@ function onKafka() {
       await removeTopics({ cluster })
       await cluster.close()
     })
-    expect(await checkTopics({ cluster })).toContain('samresa.journey.v1 is missing')
-    expect(await applyTopics({ cluster })).toContain('created samresa.journey.v1')
-    expect(await checkTopics({ cluster })).toEqual([])
-    expect(await applyTopics({ cluster })).toEqual([])
+    expect(await checkTopics({ cluster, replication: 1 })).toContain('samresa.journey.v1 is missing')
+    expect(await applyTopics({ cluster, replication: 1 })).toContain('created samresa.journey.v1')
+    expect(await checkTopics({ cluster, replication: 1 })).toEqual([])
+    expect(await applyTopics({ cluster, replication: 1 })).toEqual([])
 
     const admin = createTopicAdmin(cluster)
     await admin.configure('samresa.journey.v1', { 'retention.ms': '1000' })
     // A broker hears of changes a moment after they are made.
-    await expect.poll(() => checkTopics({ cluster })).toContain('samresa.journey.v1 has retention.ms=1000, not -1')
-    expect(await applyTopics({ cluster })).toEqual(['configured samresa.journey.v1'])
-    await expect.poll(() => checkTopics({ cluster })).toEqual([])
+    await expect.poll(() => checkTopics({ cluster, replication: 1 })).toContain('samresa.journey.v1 has retention.ms=1000, not -1')
+    expect(await applyTopics({ cluster, replication: 1 })).toEqual(['configured samresa.journey.v1'])
+    await expect.poll(() => checkTopics({ cluster, replication: 1 })).toEqual([])
 
     await admin.create(new Map([['samresa.extra.v1', { partitions: 1, replication: 1, config: {} }]]))
-    expect(await checkTopics({ cluster })).toEqual(['samresa.extra.v1 is not in topics.yaml'])
-    expect(await applyTopics({ cluster })).toEqual([])
+    expect(await checkTopics({ cluster, replication: 1 })).toEqual(['samresa.extra.v1 is not in topics.yaml'])
+    expect(await applyTopics({ cluster, replication: 1 })).toEqual([])
+  })
+
+  test('with fewer brokers than replicas nothing is made, unless that is asked for', async () => {
+    const cluster = await connectKafka({
+      brokers: brokers.split(','),
+      clientId: 'topics-test',
+      topicPrefix: `test-${randomUUID()}-`,
+      logger,
+    })
+    onTestFinished(async () => {
+      await removeTopics({ cluster })
+      await cluster.close()
+    })
+    const there = await createTopicAdmin(cluster).brokers()
+    if (there < 3) {
+      const refusal = `Of 3 brokers ${there} are there: start the others, or say --replication ${there}`
+      await expect(applyTopics({ cluster })).rejects.toThrow(refusal)
+      await expect(checkTopics({ cluster })).rejects.toThrow(refusal)
+    }
+    expect(await applyTopics({ cluster, replication: 'available' })).toContain('created samresa.journey.v1')
   })
 
   test('a topic with other partitions is refused before anything is changed', async () => {
@@ -48,8 +68,8 @@ function onKafka() {
       await cluster.close()
     })
     await createTopicAdmin(cluster).create(new Map([['samresa.journey.v1', { partitions: 3, replication: 1, config: {} }]]))
-    await expect(applyTopics({ cluster })).rejects.toThrow('samresa.journey.v1 has 3 partitions, not 12')
-    expect(await checkTopics({ cluster })).toContain('samresa.planning.v1 is missing')
+    await expect(applyTopics({ cluster, replication: 1 })).rejects.toThrow('samresa.journey.v1 has 3 partitions, not 12')
+    expect(await checkTopics({ cluster, replication: 1 })).toContain('samresa.planning.v1 is missing')
   })
 }
 

@@ -42,7 +42,7 @@ export async function startNativeStack(
   const secretsFolder = folder.path('secrets')
 
   say(`applying the topics "${installation.topicPrefix}…" and the realm "${installation.realm}" …`)
-  await withBrokers(servers.kafkaBrokers, installation.topicPrefix, (cluster) => applyTopics({ cluster }))
+  await withBrokers(servers.kafkaBrokers, installation.topicPrefix, (cluster) => applyTopics({ cluster, replication: 'available' }))
   const keycloakRealm = { keycloak: servers.keycloakUrl, admin: servers.admin, realm: installation.realm }
   const realm = await applyRealm({ ...keycloakRealm, portalUrl, secretsFolder, demo: true })
 
