@@ -4,6 +4,7 @@ import { createLogger } from '@samresa/telemetry'
 import { expect, onTestFinished, test } from 'vitest'
 import { applyTopics, checkTopics, removeTopics } from './apply-topics.ts'
 
+const patient = { timeout: 15_000 }
 const brokers = process.env['KAFKA_BROKERS'] ?? ''
 const logger = createLogger({ service: 'test', level: 'silent' })
 
@@ -27,9 +28,9 @@ function onKafka() {
     const admin = createTopicAdmin(cluster)
     await admin.configure('samresa.journey.v1', { 'retention.ms': '1000' })
     // A broker hears of changes a moment after they are made.
-    await expect.poll(() => checkTopics({ cluster, replication: 1 })).toContain('samresa.journey.v1 has retention.ms=1000, not -1')
+    await expect.poll(() => checkTopics({ cluster, replication: 1 }), patient).toContain('samresa.journey.v1 has retention.ms=1000, not -1')
     expect(await applyTopics({ cluster, replication: 1 })).toEqual(['configured samresa.journey.v1'])
-    await expect.poll(() => checkTopics({ cluster, replication: 1 })).toEqual([])
+    await expect.poll(() => checkTopics({ cluster, replication: 1 }), patient).toEqual([])
 
     await admin.create(new Map([['samresa.extra.v1', { partitions: 1, replication: 1, config: {} }]]))
     expect(await checkTopics({ cluster, replication: 1 })).toEqual(['samresa.extra.v1 is not in topics.yaml'])

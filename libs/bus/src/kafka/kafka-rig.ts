@@ -106,7 +106,7 @@ export async function inKafkaWorld(check: (world: KafkaWorld) => Promise<void>, 
   const teller = await openMongoStore({ url: mongoUrl, database, appName: 'bus-test', logger })
   const hearer = await openEmbeddedStore({ file: join(folder, 'hearer.sqlite') })
   const buses: KafkaBus[] = []
-  await withTopics(async (cluster) => {
+  const inWorld = async (cluster: KafkaCluster) => {
     const relay = await startRelay({ cluster, outbox: teller.outbox, leases: teller.leases, source: 'teller', owner: 'one', logger })
     /** The hearing process: once it is dead, nothing that it still writes arrives. */
     const start = () => {
@@ -148,8 +148,12 @@ export async function inKafkaWorld(check: (world: KafkaWorld) => Promise<void>, 
       await relay.close()
       await Promise.all(buses.map((bus) => bus.close()))
     }
-  }, logger)
-  await Promise.all([teller.close(), hearer.close()])
-  await dropMongoDatabases({ url: mongoUrl, names: [database] })
-  await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    await withTopics(inWorld, logger)
+  } finally {
+    await Promise.all([teller.close(), hearer.close()])
+    await dropMongoDatabases({ url: mongoUrl, names: [database] })
+    await rm(folder, { recursive: true, force: true })
+  }
 }
