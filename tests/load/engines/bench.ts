@@ -77,11 +77,11 @@ async function measureInstance(
   say(`floor: p50 ${floor.p50}, p99 ${floor.p99} ms`)
   const model = openTimelineModel(instance)
   try {
-    return {
-      ...(await measurePaces(instance, people, plan, say)),
-      ...(await measureLimits({ instance, people, model }, plan, say)),
-      floor: { commitToConsumer: floor },
-    }
+    const paced = await measurePaces(instance, people, plan, say)
+    const limits = await measureLimits({ instance, people, model }, plan, say)
+    // In order, so that nobody is left in a group that has to go.
+    await instance.stop()
+    return { ...paced, ...limits, floor: { commitToConsumer: floor } }
   } catch (cause) {
     throw new Error(`the measurement broke off; the stack had said:\n${instance.log().slice(-2000)}`, { cause })
   } finally {

@@ -55,6 +55,8 @@ export async function measureFailover(runs: number, environment: Record<string, 
   say(`primary killed: ${JSON.stringify(primaries)}`)
   const rolled = await repeated(runs, (run) => brokersRestarted({ set, instance, people }, `fr-${run}`))
   say(`brokers restarted: ${JSON.stringify(rolled)}`)
+  // In order, so that nobody is left in a group that has to go.
+  await instance.stop()
   const of = <T>(all: T[], figure: (one: T) => number) => median(all.map(figure))!
   return {
     failover: {
