@@ -29,7 +29,7 @@ export interface Bounds {
 const firstPort = 26_000
 const portBase = 18_000
 const startsWithinMs = 300_000
-const testWithinMs = 240_000
+const testWithinMs = 360_000
 const people = 6
 const receiptsBefore = 30
 const receiptsAfter = 30
