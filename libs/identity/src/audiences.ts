@@ -17,6 +17,9 @@ export const clientIds = {
   tokenCommand: 'token-command',
 } as const
 
+/** Tokens of these clients alone may carry the role `service`. */
+export const isServiceClient = (azp: unknown): boolean => clientIds.services.some((id) => id === azp)
+
 /** The allow list of an installation on Keycloak: the portal, the agencies' machines, our own services. */
 export const productionAzps: readonly string[] = [clientIds.portal, ...clientIds.systems, ...clientIds.services]
 

@@ -18,7 +18,7 @@ const verifierOf = (options: { audience?: string; cooldownMs?: number } = {}) =>
   createTokenVerifier({
     issuer: local.issuer,
     audience: options.audience ?? 'planning-api',
-    azps: ['portal'],
+    azps: ['portal', 'af-system', 'journey-service'],
     keys: createKeySource({ url: local.jwksUrl, ...(options.cooldownMs !== undefined && { cooldownMs: options.cooldownMs }) }),
   })
 
@@ -88,6 +88,8 @@ test.each<[string, () => string]>([
   ['an officer without an agency', () => good({ agency: undefined })],
   ['a caseworker of another agency than AME', () => good({ realm_access: { roles: ['caseworker'] }, agency: 'FK' })],
   ['an officer of AME', () => good({ agency: 'AME' })],
+  ['the role of a service, got by logging in at the portal', () => good({ realm_access: { roles: ['service'] } })],
+  ['the role of a service, got by the machine of an agency', () => good({ realm_access: { roles: ['service'] }, azp: 'af-system' })],
   ['two known roles', () => good({ realm_access: { roles: ['officer', 'auditor'] } })],
   ['no known role', () => good({ realm_access: { roles: ['offline_access'] } })],
   ['no roles', () => good({ realm_access: undefined })],
@@ -118,6 +120,11 @@ test('a participant may be nobody in the house yet', async () => {
 test('an agency claim gives an auditor no agency', async () => {
   const token = good({ realm_access: { roles: ['auditor'] }, sub: 'auditor' })
   expect((await verifierOf().verify(token)).actor).toEqual({ user: 'auditor', role: 'auditor' })
+})
+
+test('one of our own services is taken for one', async () => {
+  const token = good({ realm_access: { roles: ['service'] }, azp: 'journey-service', user: 'service:journey', agency: undefined })
+  expect((await verifierOf().verify(token)).actor).toEqual({ user: 'service:journey', role: 'service' })
 })
 
 test('the caller is not told which check failed', async () => {

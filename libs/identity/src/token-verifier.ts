@@ -1,6 +1,7 @@
 import type { Actor } from '@samresa/kernel'
 import GrantManager from 'keycloak-connect/middleware/auth-utils/grant-manager.js'
 import { actorFromClaims } from './actor-claims.ts'
+import { isServiceClient } from './audiences.ts'
 import type { KeySource } from './key-source.ts'
 import { badToken } from './refusals.ts'
 import { createVerifiedTokens } from './verified-tokens.ts'
@@ -73,7 +74,11 @@ export function createTokenVerifier({ issuer, audience, azps, keys, leewaySecond
     })
     const claims = grant.access_token.content
     const expiresAt = checkTimesAndClient(claims)
-    return { actor: actorFromClaims(claims), expiresAt }
+    const actor = actorFromClaims(claims)
+    // Whoever may change the realm's users can give one of them that role: a login is still no service.
+    if (actor.role === 'service' && !isServiceClient(claims['azp']))
+      throw badToken('the role of a service, and the client of somebody else')
+    return { actor, expiresAt }
   }
 
   return {
