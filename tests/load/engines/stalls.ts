@@ -71,5 +71,6 @@ async function insist(gateway: Gateway, report: LoadReport, sentAt: number): Pro
   }
 }
 
-const passing = ['DEADLINE_EXCEEDED', 'UNAVAILABLE', 'ABORTED', 'RESOURCE_EXHAUSTED']
+/** RST_STREAM: the connection was lost under the call. */
+const passing = ['DEADLINE_EXCEEDED', 'UNAVAILABLE', 'ABORTED', 'RESOURCE_EXHAUSTED', 'RST_STREAM']
 const isPassing = (error: unknown): boolean => passing.some((name) => (error as Error).message.includes(name))
