@@ -5,7 +5,7 @@ import { parked } from '../parked.ts'
 import { subscribeProjection } from '../projection.ts'
 import { createKafkaBus } from './kafka-bus.ts'
 import { connectKafka } from './kafka-cluster.ts'
-import { inKafkaWorld, type KafkaWorld, missingServers, silent, withTopics } from './kafka-rig.ts'
+import { inKafkaWorld, type KafkaWorld, missingServers, silent, withTopics } from './kafka-world.contract.ts'
 import { createPublisher } from './publisher.ts'
 import { startRelay } from './relay.ts'
 

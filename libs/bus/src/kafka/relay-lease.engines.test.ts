@@ -1,6 +1,6 @@
 import type { Leases, Outbox } from '@samresa/store'
 import { expect, test } from 'vitest'
-import { inKafkaWorld, missingServers, silent } from './kafka-rig.ts'
+import { inKafkaWorld, missingServers, silent } from './kafka-world.contract.ts'
 import { startRelay } from './relay.ts'
 
 function onKafka() {

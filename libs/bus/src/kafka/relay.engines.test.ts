@@ -1,6 +1,6 @@
 import type { Outbox } from '@samresa/store'
 import { expect, onTestFinished, test } from 'vitest'
-import { inKafkaWorld, type KafkaWorld, missingServers, recordsIn, type StandingRecord, silent, tellIn } from './kafka-rig.ts'
+import { inKafkaWorld, type KafkaWorld, missingServers, recordsIn, type StandingRecord, silent, tellIn } from './kafka-world.contract.ts'
 import { startRelay } from './relay.ts'
 import { createTopicAdmin } from './topic-admin.ts'
 
