@@ -32,7 +32,8 @@ export interface Recording {
 }
 
 const type = 'samresa.planning.v1.AgencyMeasureRecorded'
-const betweenReportsMs = 120
+/** For each person: often enough to meet every moment of a fault, and not so often that a plan grows to what no person has. */
+const betweenReportsMs = 400
 const deadlineMs = 8_000
 const pauseAfterFailureMs = 200
 const everyNthAgain = 10
