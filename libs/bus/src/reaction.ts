@@ -14,14 +14,17 @@ export interface ReactionOptions {
    * `too-many` is tried again; anything else thrown parks the event.
    */
   react(record: EventRecord): Promise<Outcome>
+  /** How long one batch is worked on, in ms: what is left is taken up again at once, 5,000 by default. */
+  atMostMs?: number
 }
 
 const mostStreamsAtOnce = 64
 const againAfterMs = 500
+const leftForNext: Outcome = { retryAfterMs: 0 }
 const passing = new Set(['unavailable', 'storage-full', 'stale', 'too-many'])
 
 /** Runs a command caused by an event: different streams side by side, the events of one stream in order. */
-export function subscribeReaction({ bus, name, sources, types, react }: ReactionOptions): Promise<Consumer> {
+export function subscribeReaction({ bus, name, sources, types, react, atMostMs = 5_000 }: ReactionOptions): Promise<Consumer> {
   const heard = new Set(types)
 
   const attributesOf = ({ type, source }: EventRecord): SpanAttributes => ({
@@ -54,10 +57,13 @@ export function subscribeReaction({ bus, name, sources, types, react }: Reaction
         else lane.push(index)
       }
       const waiting = lanes.values()
+      const until = performance.now() + atMostMs
       const work = async () => {
         for (const lane of waiting) {
           let stop: Outcome = 'done'
-          for (const index of lane) {
+          for (const [nth, index] of lane.entries()) {
+            // A long backlog of one stream must neither hide that the consumer is alive nor keep what is done from being remembered.
+            if (stop === 'done' && nth > 0 && performance.now() >= until) stop = leftForNext
             if (stop === 'done') stop = await reactTo(batch[index]!)
             outcomes[index] = stop
           }

@@ -65,3 +65,22 @@ test.each<[string, Outcome]>([
   for (const { id } of await parked(documents).list()) await parked(documents).retry(id)
   await expect.poll(() => heard, { timeout: 10_000 }).toEqual(['beside', 'first', 'second'])
 })
+
+test('a backlog that takes longer than a batch may is handled whole and in order', async () => {
+  const { bus, tell } = await aBus()
+  const heard: string[] = []
+  for (let note = 1; note <= 20; note++) await tell('s', String(note))
+  const consumer = await subscribeReaction({
+    bus,
+    name: 'reaction',
+    sources: ['teller'],
+    types: ['samresa.teller.v1.Noted'],
+    atMostMs: 0,
+    react: async ({ data }) => {
+      heard.push((data as { note: string }).note)
+      return 'done'
+    },
+  })
+  await consumer.caughtUp()
+  expect(heard).toEqual(Array.from({ length: 20 }, (_, index) => String(index + 1)))
+})
