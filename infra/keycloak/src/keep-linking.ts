@@ -14,7 +14,7 @@ export interface LinkingOptions {
   /** Where journey answers other services. */
   journey: NetworkTarget
   everyMs: number
-  /** Told once when passes begin to fail; they go on. */
+  /** Told when passes fail, once for each reason in a row; they go on. */
   onTrouble(text: string): void
 }
 
@@ -23,7 +23,7 @@ export function keepLinking({ realm, journey, everyMs, onTrouble }: LinkingOptio
   const client = createGrpcClient(directoryContract.DirectoryService, journey)
   const people = createDirectory({ client, maxAgeMs: maxAgeOf(journey) })
   const participantOf = async (personalNumber: string) => (await people.find({ personalNumber }))?.participantId
-  let failing = false
+  let trouble: string | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let current: Promise<void> = Promise.resolve()
   let closed = false
@@ -31,10 +31,11 @@ export function keepLinking({ realm, journey, everyMs, onTrouble }: LinkingOptio
   const pass = async (): Promise<void> => {
     try {
       await linkParticipants(realm, participantOf)
-      failing = false
+      trouble = undefined
     } catch (error) {
-      if (!failing) onTrouble((error as Error).message)
-      failing = true
+      const { message } = error as Error
+      if (message !== trouble) onTrouble(message)
+      trouble = message
     }
   }
   const next = (): Promise<void> => {

@@ -40,6 +40,21 @@ test('a person who is enrolled after the login is known from the next token on, 
   expect(asked.sort()).toEqual(['196901012382', '198511222393', '199104172383'])
 })
 
+test('a person keeps name and e-mail when linked, and one whose number is none holds up nobody', async () => {
+  const { api, options } = realm
+  const person = { email: 'asta@example.se', firstName: 'Asta', lastName: 'Ek' }
+  await api.post('/users', { username: 'aa-broken', enabled: true, attributes: { personalNumber: ['19'] } })
+  await api.post('/users', { username: 'bb-asta', enabled: true, ...person, attributes: { personalNumber: ['199001012384'] } })
+  const participantOf = async (personalNumber: string) => {
+    if (personalNumber === '19') throw new Error('INVALID_FIELD')
+    return personalNumber === '199001012384' ? 'b6a1f0de-0000-4000-8000-000000000009' : undefined
+  }
+  await expect(linkParticipants(options, participantOf)).rejects.toThrow(`user ${await realm.idOf('aa-broken')}: INVALID_FIELD`)
+  const linked = { ...person, attributes: { participantId: ['b6a1f0de-0000-4000-8000-000000000009'] } }
+  expect(await api.get(`/users/${await realm.idOf('bb-asta')}`)).toMatchObject(linked)
+  for (const name of ['aa-broken', 'bb-asta']) await api.delete(`/users/${await realm.idOf(name)}`)
+})
+
 test('whoever may write onto users is nobody to our services', async () => {
   const clientId = 'participant-writer'
   const token = await createServiceToken({ issuer: realm.issuer, clientId, clientSecret: realm.secretOf(clientId) }).token()
