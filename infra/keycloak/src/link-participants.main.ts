@@ -1,9 +1,20 @@
 // Says at Keycloak which participant each user is: a process of its own, so that no service holds power over users.
-import { address, ConfigurationFault, readSettings, secret, url, word } from '@samresa/config'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { address, ConfigurationFault, optional, readSettings, type Setting, secret, url, word } from '@samresa/config'
 import { createServiceToken } from '@samresa/identity'
 import { keepLinking } from './keep-linking.ts'
 
-const seconds = (text: string) => (Number(text) > 0 ? Number(text) : undefined)
+const seconds = (text: string) => (Number(text) > 0 && Number.isFinite(Number(text)) ? Number(text) : undefined)
+
+/** The folder that the services have, too: who signed journey's certificate is all that this process needs of it. */
+const innerCa: Setting<Buffer> = {
+  name: 'INNER_TLS_FOLDER',
+  meaning: 'Where the certificate lies of whoever signed journey’s, when the services ask each other over TLS.',
+  takes: 'a folder with ca.crt',
+  example: '/run/certs',
+  parse: (folder) => readFileSync(join(folder, 'ca.crt')),
+}
 
 const settings = {
   insideUrl: url('KEYCLOAK_INSIDE_URL', {
@@ -16,6 +27,7 @@ const settings = {
     meaning: 'Where journey answers other services (its INNER_PORT).',
     example: 'journey:9090',
   }),
+  innerCa: optional(innerCa),
   everySeconds: {
     ...word('EVERY_SECONDS', { meaning: 'How often users are looked through.', otherwise: '15', example: '15' }),
     takes: 'a number of seconds',
@@ -33,13 +45,13 @@ function settingsOrExit() {
   }
 }
 
-const { insideUrl, linkerSecret, writerSecret, journeyAddress, everySeconds } = settingsOrExit()
+const { insideUrl, linkerSecret, writerSecret, journeyAddress, innerCa: ca, everySeconds } = settingsOrExit()
 const tokensOf = (clientId: string, clientSecret: string) => createServiceToken({ issuer: insideUrl, clientId, clientSecret })
 const [keycloak = '', realm = ''] = insideUrl.split('/realms/')
 
 const linking = keepLinking({
   realm: { keycloak, realm: decodeURIComponent(realm), admin: tokensOf('participant-writer', writerSecret) },
-  journey: { address: journeyAddress, credentials: tokensOf('participant-linker', linkerSecret) },
+  journey: { address: journeyAddress, credentials: { ...tokensOf('participant-linker', linkerSecret), ...(ca !== undefined && { ca }) } },
   everyMs: everySeconds * 1000,
   onTrouble: (text) => process.stderr.write(`participants: users cannot be linked at the moment, trying on: ${text}\n`),
 })
