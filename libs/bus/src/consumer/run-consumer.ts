@@ -177,8 +177,19 @@ export async function runConsumer(
     const missing = Object.keys(targets).filter((lane) => (here[lane] ?? -1) < targets[lane]!)
     if (missing.length === 0) return true
     if (feed.elsewhere === undefined) return false
-    const there = await feed.elsewhere(missing)
-    return missing.every((lane) => here[lane] === undefined && (there[lane] ?? -1) >= targets[lane]!)
+    // A broker that is away, or has just become the group's, says nothing for the moment.
+    const there = await feed.elsewhere(missing).catch(() => undefined)
+    return there !== undefined && missing.every((lane) => here[lane] === undefined && (there[lane] ?? -1) >= targets[lane]!)
+  }
+
+  /** Where the sources end, as soon as that can be said: whoever waits for it has a limit of their own. */
+  const knownEnds = async (): Promise<Positions> => {
+    while (!closing) {
+      const ends = await feed.ends().catch(() => undefined)
+      if (ends !== undefined) return ends
+      await pause(askElsewhereMs)
+    }
+    return {}
   }
 
   await held.load()
@@ -190,7 +201,7 @@ export async function runConsumer(
     handled: () => settled,
     busySince: () => handlerBegan,
     async caughtUp() {
-      const targets = await feed.ends()
+      const targets = await knownEnds()
       wakeUp.now()
       while (!closing) {
         const { promise } = turnEnded
