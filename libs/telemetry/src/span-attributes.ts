@@ -27,7 +27,7 @@ export const ownAttributes = [
 export type SpanAttributes = { [K in (typeof ownAttributes)[number]]?: string | number | boolean | undefined }
 
 /** Set by the instrumentation of libraries; none of them can hold a path, a key, a query or an address. */
-export const libraryAttributes = [
+export const attributesOfLibraries = [
   'db.collection.name',
   'db.namespace',
   'db.operation.name',

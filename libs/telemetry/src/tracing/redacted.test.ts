@@ -1,7 +1,7 @@
 import { createTraceState, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { expect, test } from 'vitest'
-import { libraryAttributes, ownAttributes } from '../span-attributes.ts'
+import { attributesOfLibraries, ownAttributes } from '../span-attributes.ts'
 import { redacting } from './redacted.ts'
 
 const canary = '197809032399'
@@ -65,7 +65,7 @@ test('no text of a failure, no attribute of a link and no trace state of a calle
 })
 
 test('the two lists name each attribute once', () => {
-  const all = [...ownAttributes, ...libraryAttributes]
+  const all = [...ownAttributes, ...attributesOfLibraries]
   expect(new Set(all).size).toBe(all.length)
 })
 

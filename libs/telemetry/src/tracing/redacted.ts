@@ -1,7 +1,7 @@
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace'
-import { libraryAttributes, ownAttributes } from '../span-attributes.ts'
+import { attributesOfLibraries, ownAttributes } from '../span-attributes.ts'
 
-const allowed = new Set<string>([...ownAttributes, ...libraryAttributes])
+const allowed = new Set<string>([...ownAttributes, ...attributesOfLibraries])
 
 /**
  * The span as it may leave the process: made anew of what may be told. The texts of failures are left out, as status and as event, since
