@@ -8,18 +8,24 @@ const patient = { timeout: 15_000 }
 const brokers = process.env['KAFKA_BROKERS'] ?? ''
 const logger = createLogger({ service: 'test', level: 'silent' })
 
+/** Brokers on which nobody else sees the topics of this test. */
+async function ownCluster() {
+  const cluster = await connectKafka({
+    brokers: brokers.split(','),
+    clientId: 'topics-test',
+    topicPrefix: `test-${randomUUID()}-`,
+    logger,
+  })
+  onTestFinished(async () => {
+    await removeTopics({ cluster })
+    await cluster.close()
+  })
+  return cluster
+}
+
 function onKafka() {
   test('what is applied shows no drift, is not applied twice, and what was changed by hand shows and is put right', async () => {
-    const cluster = await connectKafka({
-      brokers: brokers.split(','),
-      clientId: 'topics-test',
-      topicPrefix: `test-${randomUUID()}-`,
-      logger,
-    })
-    onTestFinished(async () => {
-      await removeTopics({ cluster })
-      await cluster.close()
-    })
+    const cluster = await ownCluster()
     expect(await checkTopics({ cluster, replication: 1 })).toContain('samresa.journey.v1 is missing')
     expect(await applyTopics({ cluster, replication: 1 })).toContain('created samresa.journey.v1')
     expect(await checkTopics({ cluster, replication: 1 })).toEqual([])
@@ -38,16 +44,7 @@ function onKafka() {
   })
 
   test('with fewer brokers than replicas nothing is made, unless that is asked for', async () => {
-    const cluster = await connectKafka({
-      brokers: brokers.split(','),
-      clientId: 'topics-test',
-      topicPrefix: `test-${randomUUID()}-`,
-      logger,
-    })
-    onTestFinished(async () => {
-      await removeTopics({ cluster })
-      await cluster.close()
-    })
+    const cluster = await ownCluster()
     const there = await createTopicAdmin(cluster).brokers()
     if (there < 3) {
       const refusal = `Of 3 brokers ${there} are there: start the others, or say --replication ${there}`
@@ -58,16 +55,7 @@ function onKafka() {
   })
 
   test('a topic with other partitions is refused before anything is changed', async () => {
-    const cluster = await connectKafka({
-      brokers: brokers.split(','),
-      clientId: 'topics-test',
-      topicPrefix: `test-${randomUUID()}-`,
-      logger,
-    })
-    onTestFinished(async () => {
-      await removeTopics({ cluster })
-      await cluster.close()
-    })
+    const cluster = await ownCluster()
     await createTopicAdmin(cluster).create(new Map([['samresa.journey.v1', { partitions: 3, replication: 1, config: {} }]]))
     await expect(applyTopics({ cluster, replication: 1 })).rejects.toThrow('samresa.journey.v1 has 3 partitions, not 12')
     expect(await checkTopics({ cluster, replication: 1 })).toContain('samresa.planning.v1 is missing')

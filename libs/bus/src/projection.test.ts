@@ -3,23 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openEmbeddedStore } from '@samresa/store'
 import { expect, onTestFinished, test } from 'vitest'
-import type { EventBus, EventRecord, Subscription } from './event-bus.ts'
+import type { EventBus, Subscription } from './event-bus.ts'
+import { anEvent } from './event-record.builder.ts'
 import { subscribeProjection } from './projection.ts'
 
-const eventOf = (version: number): EventRecord => ({
-  id: `e${version}`,
-  type: 'samresa.teller.v1.Noted',
-  source: 'teller',
-  subject: 'p',
-  time: '2026-04-28T06:00:00.000Z',
-  stream: 's',
-  version,
-  correlationId: 'c',
-  at: '2026-04-28T06:00:00.000Z',
-  actor: 'anna',
-  data: {},
-  commit: { seq: version, hash: 'h', last: true },
-})
+const eventOf = (version: number) => anEvent('s', version)
 
 /** A projection that is handed its batches by the test, in whatever order. */
 async function aProjection() {

@@ -5,6 +5,7 @@ import { type DocumentStore, openEmbeddedStore } from '@samresa/store'
 import { createLogger } from '@samresa/telemetry'
 import { expect, onTestFinished, test } from 'vitest'
 import type { EventRecord, Outcome, Subscription } from '../event-bus.ts'
+import { anEvent } from '../event-record.builder.ts'
 import { parked } from '../parked.ts'
 import type { Feed, Placed, Positions } from './feed.ts'
 import { runConsumer } from './run-consumer.ts'
@@ -12,21 +13,6 @@ import { runConsumer } from './run-consumer.ts'
 const logger = createLogger({ service: 'test', level: 'silent' })
 const lane = 'topic/0'
 const soon = { timeout: 10_000 }
-
-const recordOf = (stream: string, version: number): EventRecord => ({
-  id: `${stream}-${version}`,
-  type: 'samresa.teller.v1.Noted',
-  source: 'teller',
-  subject: '',
-  time: '2026-04-28T06:00:00.000Z',
-  stream,
-  version,
-  correlationId: 'c',
-  at: '2026-04-28T06:00:00.000Z',
-  actor: 'anna',
-  data: {},
-  commit: { seq: version, hash: '', last: true },
-})
 
 /** A lane whose records cannot be read again, like a partition. A record without a type is unreadable. */
 function aPartition() {
@@ -116,16 +102,16 @@ test('a parked stream that the store will not let go of costs no other stream it
       return 'done'
     })
   })
-  partition.brings(recordOf('s', 1))
+  partition.brings(anEvent('s', 1))
   const desk = parked(documents)
   await expect.poll(() => desk.list(), soon).toHaveLength(1)
   poisonous = false
   // For the turn of the retry.
-  partition.holds(recordOf('t', 1))
+  partition.holds(anEvent('t', 1))
   await desk.retry((await desk.list())[0]!.id)
   await expect.poll(() => done, soon).toContain('s-1')
   faults.write = false
-  partition.brings(recordOf('t', 2))
+  partition.brings(anEvent('t', 2))
   await expect.poll(() => desk.list(), soon).toEqual([])
   await expect.poll(kept, soon).toBe(3)
   expect(done.filter((id) => id.startsWith('t'))).toEqual(['t-1', 't-2'])
@@ -142,10 +128,10 @@ test('when what is parked cannot be read after a rebalance, nothing behind it is
       return 'done'
     }),
   )
-  partition.brings(recordOf('s', 1))
+  partition.brings(anEvent('s', 1))
   await expect.poll(() => parked(documents).list(), soon).toHaveLength(1)
   faults.reads = 1
-  partition.holds(recordOf('s', 2), recordOf('t', 2))
+  partition.holds(anEvent('s', 2), anEvent('t', 2))
   partition.rebalances()
   await expect.poll(() => done, soon).toContain('t-2')
   expect(done).toEqual(['t-2'])
@@ -160,7 +146,7 @@ test('an unreadable record is given to no handler, neither when it could not be 
     return batch.map(() => 'done')
   })
   faults.write = true
-  partition.brings({ ...recordOf('x', 1), type: '' }, recordOf('t', 1))
+  partition.brings({ ...anEvent('x', 1), type: '' }, anEvent('t', 1))
   await expect.poll(() => given, soon).toEqual(['t-1'])
   faults.write = false
   const desk = parked(documents)
@@ -177,7 +163,7 @@ test('a decision of another process is noticed although the watch never tells', 
   let poisonous = true
   const unwatched: DocumentStore = { ...documents, watch: () => () => undefined }
   await start(feed, unwatched, async (batch) => batch.map((): Outcome => (poisonous ? { park: 'planted' } : 'done')))
-  partition.brings(recordOf('s', 1))
+  partition.brings(anEvent('s', 1))
   const desk = parked(others)
   await expect.poll(() => desk.list(), soon).toHaveLength(1)
   poisonous = false
@@ -191,8 +177,8 @@ test('two processes that park the same event leave one entry behind', async () =
   const [mine, theirs] = [aPartition(), aPartition()]
   await start(mine.feed, documents, handle)
   await start(theirs.feed, others, handle)
-  mine.brings(recordOf('s', 1))
-  theirs.brings(recordOf('s', 1))
+  mine.brings(anEvent('s', 1))
+  theirs.brings(anEvent('s', 1))
   await expect.poll(() => [mine.kept(), theirs.kept()], soon).toEqual([1, 1])
   expect(await parked(documents).list()).toHaveLength(1)
 })
