@@ -11,25 +11,37 @@ interface ComposeService {
   user?: string
   read_only?: boolean
   ports?: { host_ip?: string }[]
-  volumes?: { type: string; source: string }[]
+  volumes?: { type: string; source: string; target: string; read_only?: boolean }[]
+  secrets?: { source: string; target: string }[]
   environment?: Record<string, string | null>
   healthcheck?: { test?: string[]; disable?: boolean }
   depends_on?: Record<string, { condition: string }>
 }
 
+interface ComposeProject {
+  services: Record<string, ComposeService>
+  secrets?: Record<string, { file: string }>
+}
+
 const file = join(repository, 'docker-compose.yml')
 const run = promisify(execFile)
-const environment = { ...process.env, KEYCLOAK_ADMIN_PASSWORD: 'made for this test', GOFLAGS: '-mod=readonly -buildvcs=false' }
+const data = '/the-folder'
+const environment = {
+  ...process.env,
+  KEYCLOAK_ADMIN_PASSWORD: 'made for this test',
+  SAMRESA_DATA: data,
+  GOFLAGS: '-mod=readonly -buildvcs=false',
+}
 let go = true
 
 /** Reads a file as Compose itself would; rejects with what is wrong with it. */
-const load = async (path: string): Promise<Record<string, ComposeService>> => {
+const load = async (path: string): Promise<ComposeProject> => {
   const { stdout } = await run('go', ['run', '.', path], {
     cwd: join(repository, 'tests/compose'),
     env: environment,
     maxBuffer: 16 * 1024 * 1024,
   })
-  return (JSON.parse(stdout) as { services: Record<string, ComposeService> }).services
+  return JSON.parse(stdout) as ComposeProject
 }
 
 beforeAll(async () => {
@@ -41,7 +53,7 @@ beforeAll(async () => {
 
 test('Compose’s own loader takes the file, and what runs our code has little power and answers on this machine only', async (ctx) => {
   if (!go) ctx.skip('needs Go: Compose’s own loader is a Go module')
-  const services = await load(file)
+  const { services } = await load(file)
   const ours = Object.entries(services).filter(([, { image }]) => image?.startsWith('samresa/'))
   expect(ours.map(([name]) => name).sort()).toEqual([
     'agency-sync',
@@ -64,7 +76,7 @@ test('Compose’s own loader takes the file, and what runs our code has little p
 
 test('whoever waits for another to be healthy waits for one that says so, and every mounted file is there', async (ctx) => {
   if (!go) ctx.skip('needs Go: Compose’s own loader is a Go module')
-  const services = await load(file)
+  const { services } = await load(file)
   const vain = Object.entries(services).flatMap(([name, { depends_on = {} }]) =>
     Object.entries(depends_on)
       .filter(([other, { condition }]) => condition === 'service_healthy' && services[other]?.healthcheck?.test === undefined)
@@ -75,6 +87,28 @@ test('whoever waits for another to be healthy waits for one that says so, and ev
     volumes.filter(({ type }) => type === 'bind').map(({ source }) => source),
   )
   expect(mounted.filter((source) => !source.endsWith('/secrets') && !existsSync(source))).toEqual([])
+})
+
+test('each container can read the secrets that its program is pointed to, and no other; only the realm’s job, which makes them, has the folder', async (ctx) => {
+  if (!go) ctx.skip('needs Go: Compose’s own loader is a Go module')
+  const { services, secrets = {} } = await load(file)
+  const read: Record<string, string[]> = {}
+  for (const [name, { volumes = [], secrets: given = [], environment = {} }] of Object.entries(services)) {
+    const folders = volumes.filter(({ source }) => source.startsWith(data))
+    const paths = [...given.map(({ source }) => secrets[source]!.file), ...folders.map(({ source }) => source)]
+    if (paths.length > 0) read[name] = paths.map((path) => path.slice(data.length + 1)).sort()
+    const pointedTo = Object.values(environment).filter((value) => value?.startsWith('/run/secrets/'))
+    if (folders.length === 0) expect([name, pointedTo.sort()]).toEqual([name, given.map(({ target }) => target).sort()])
+  }
+  expect(read).toEqual({
+    realm: ['secrets'],
+    participants: ['secrets/participant-linker.secret', 'secrets/participant-writer.secret'],
+    journey: ['master.key', 'secrets/journey-service.secret'],
+    planning: ['master.key', 'secrets/planning-service.secret'],
+    'agency-sync': ['master.key', 'secrets/agency-sync-service.secret'],
+    audit: ['secrets/audit-service.secret'],
+    portal: ['secrets/portal.secret'],
+  })
 })
 
 test('a misspelt key is refused', async (ctx) => {

@@ -1,12 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { ArgumentFault, businessClockSetting, type DataFolder, freePort, instanceFile, loopback } from '@samresa/instance'
 import { businessClockFrom, timestamp } from '@samresa/kernel'
-import { readOrMakeMasterKey } from '@samresa/seal'
 import type { StackArguments } from './arguments.ts'
+import { makeContainerSecrets } from './container-secrets.ts'
 import { enterDemo } from './demo-people.ts'
 import type { RunningStack, StackSurroundings } from './running-stack.ts'
 import { services } from './service-environments.ts'
@@ -111,15 +111,13 @@ export async function removeDockerStack({ repository, folder }: StackSurrounding
 
 /** Compose, on the project's file, with what it has to know of the folder. Its own words go to standard error. */
 function composeIn(repository: string, folder: DataFolder, environment: Record<string, string>): (...args: string[]) => Promise<void> {
-  const secrets = folder.path('secrets')
-  mkdirSync(secrets, { recursive: true, mode: 0o700 })
-  readOrMakeMasterKey(join(secrets, 'master.key'))
+  makeContainerSecrets(folder)
   const told = {
     ...process.env,
     ...environment,
     SAMRESA_DATA: folder.path('.'),
     SAMRESA_USER: `${process.getuid?.() ?? 1000}:${process.getgid?.() ?? 1000}`,
-    KEYCLOAK_ADMIN_PASSWORD: keptPassword(folder, join(secrets, 'keycloak-admin.secret')),
+    KEYCLOAK_ADMIN_PASSWORD: keptPassword(folder, folder.path('secrets/keycloak-admin.secret')),
   }
   return (...args) =>
     new Promise((resolve, reject) => {
