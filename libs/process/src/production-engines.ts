@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { connectKafka, createKafkaBus, type EventBus, type KafkaCluster, startRelay } from '@samresa/bus'
+import { kafkaOptionsFrom } from '@samresa/bus/kafka-settings'
 import type { Values } from '@samresa/config'
 import { createGrpcServer, type GrpcServer, type NetworkTarget } from '@samresa/grpc'
 import type { Health } from '@samresa/http'
@@ -131,18 +131,8 @@ async function openStore(name: string, config: EngineConfig, surroundings: Surro
 }
 
 async function openCluster(config: EngineConfig, surroundings: Surroundings): Promise<KafkaCluster> {
-  const { kafkaBrokers, kafkaUser, kafkaPassword = '', kafkaCaFile, kafkaTls, topicPrefix } = config
   const { service, logger } = surroundings
-  const ssl = kafkaCaFile === undefined ? kafkaTls === 'on' : { ca: readFileSync(kafkaCaFile, 'utf8') }
-  const open = () =>
-    connectKafka({
-      brokers: kafkaBrokers,
-      clientId: `samresa-${service}`,
-      ssl,
-      logger,
-      ...(topicPrefix !== undefined && { topicPrefix }),
-      ...(kafkaUser !== undefined && { sasl: { username: kafkaUser, password: kafkaPassword } }),
-    })
+  const open = () => connectKafka({ ...kafkaOptionsFrom(config), clientId: `samresa-${service}`, logger })
   const cluster = await surroundings.obtain('kafka', open)
   surroundings.add('kafka', {
     ready: () => (cluster.fault() === undefined ? cluster.ready() || 'not reachable' : 'cannot be worked with, see the log'),

@@ -1,4 +1,5 @@
-import { address, addresses, file, key, list, oneOf, optional, port, secret, url, word } from '@samresa/config'
+import { kafkaSettings } from '@samresa/bus/kafka-settings'
+import { address, key, list, oneOf, optional, port, secret, url, word } from '@samresa/config'
 import { clientIds, productionAzps } from '@samresa/identity'
 import { clockSetting } from './business-clock.ts'
 import { innerTls } from './tls-settings.ts'
@@ -71,27 +72,7 @@ export const engineSettings = {
     },
     /^\w{1,32}$/,
   ),
-  kafkaBrokers: addresses('KAFKA_BROKERS', { meaning: 'Brokers to begin with.', example: 'kafka-0:9092,kafka-1:9092,kafka-2:9092' }),
-  topicPrefix: optional(
-    word(
-      'KAFKA_TOPIC_PREFIX',
-      { meaning: 'Goes before the names of topics and consumer groups, so that several installations share brokers.', example: 'test.' },
-      /^[\w.-]{1,64}$/,
-    ),
-  ),
-  kafkaUser: optional(word('KAFKA_SASL_USERNAME', { meaning: 'Signs in at the brokers with SCRAM-SHA-512.', example: 'samresa-planning' })),
-  kafkaPassword: optional(secret('KAFKA_SASL_PASSWORD', { meaning: 'The password of KAFKA_SASL_USERNAME.' })),
-  kafkaTls: oneOf('KAFKA_TLS', ['off', 'on'], {
-    meaning: 'Whether the connection to the brokers is encrypted; always when KAFKA_CA_FILE is set.',
-    otherwise: 'off',
-    example: 'on',
-  }),
-  kafkaCaFile: optional(
-    file('KAFKA_CA_FILE', {
-      meaning: 'The certificate authority of the brokers, PEM, when it is not a public one.',
-      example: '/run/certs/kafka-ca.pem',
-    }),
-  ),
+  ...kafkaSettings,
   ...identitySettings,
   tokenClients: list(
     'TOKEN_CLIENTS',
