@@ -51,11 +51,11 @@ test('brokers with a public certificate authority are asked over TLS, and others
 })
 
 test('what is missing or wrong is told at once, as services tell it', async () => {
-  const { code, stderr } = await check({ KAFKA_TLS: 'yes', KAFKA_SASL_PASSWORD_FILE: '/no/such/file' })
+  const { code, stderr } = await check({ KAFKA_TLS: 'yes', KAFKA_SASL_USERNAME: 'samresa-topics' })
   expect(code).toBe(2)
   expect(stderr).toMatch(/KAFKA_BROKERS is not set/)
   expect(stderr).toMatch(/KAFKA_TLS must be one of off, on/)
-  expect(stderr).toMatch(/KAFKA_SASL_PASSWORD_FILE names a file that cannot be read/)
+  expect(stderr).toMatch(/KAFKA_SASL_PASSWORD is not set, and KAFKA_SASL_USERNAME is/)
 })
 
 test('a number of replicas that is none is answered with the usage', async () => {

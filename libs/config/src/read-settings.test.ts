@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { address, addresses, key, list, oneOf, port, secret, url, word } from './kinds.ts'
 import { ConfigurationFault, readSettings } from './read-settings.ts'
-import { optional, type Setting, type Settings } from './setting.ts'
+import { neededWith, optional, type Setting, type Settings } from './setting.ts'
 
 const meaning = 'What it is.'
 let folder: string
@@ -98,6 +98,27 @@ test('production takes no value that was meant for a developer’s machine, and 
     '  HOST is not set: it must be a word without spaces, for example 0.0.0.0',
     '  CLOCK with NODE_ENV=production: real days only',
   ])
+})
+
+test('of two settings that belong together one alone is a fault, told with all others; both or none are not', () => {
+  const settings = {
+    user: neededWith('PASSWORD', word('USERNAME', { meaning, example: 'a' })),
+    password: neededWith('USERNAME', secret('PASSWORD', { meaning })),
+    port: port('PORT', { meaning }),
+  }
+  const values: { user: string | undefined; password: string | undefined } = readSettings(settings, { PORT: '1', PASSWORD: ' ' })
+  expect(values).toEqual({ user: undefined, password: undefined, port: 1 })
+  expect(readSettings(settings, { PORT: '1', USERNAME: 'a', PASSWORD: 'b' })).toEqual({ user: 'a', password: 'b', port: 1 })
+  expect(faultsOf(settings, { USERNAME: 'a', PORT: '0' })).toEqual([
+    '  PASSWORD_FILE or PASSWORD is not set, and USERNAME is: it must be a text, for example …',
+    '  PORT must be a port from 1 to 65535, for example 8080; it is "0"',
+  ])
+  const file = join(folder, 'password')
+  writeFileSync(file, 'canary')
+  expect(faultsOf(settings, { PASSWORD_FILE: file, PORT: '1' })).toEqual([
+    '  USERNAME is not set, and PASSWORD is: it must be a word without spaces, for example a',
+  ])
+  expect(faultsOf(settings, { PASSWORD_FILE: join(folder, 'gone'), USERNAME: 'a', PORT: '1' })).toHaveLength(1)
 })
 
 test('a setting that can say more than what it takes is heard', () => {

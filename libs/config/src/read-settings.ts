@@ -15,8 +15,10 @@ export function readSettings<S extends Settings>(settings: S, environment: Envir
   const production = environment['NODE_ENV'] === 'production'
   const faults: string[] = []
   const values: Record<string, unknown> = {}
+  const isSet = (name: string) =>
+    Object.values(settings).some((setting) => setting.name === name && givenFor(setting, environment) !== undefined)
   for (const [key, setting] of Object.entries(settings)) {
-    const read = valueFrom(setting, environment, production)
+    const read = valueFrom(setting, environment, { production, isSet })
     if ('fault' in read) faults.push(`  ${read.fault}`)
     else values[key] = read.value
   }
@@ -24,14 +26,21 @@ export function readSettings<S extends Settings>(settings: S, environment: Envir
   return values as Values<S>
 }
 
-function valueFrom(setting: Setting<unknown>, environment: Environment, production: boolean): { value: unknown } | { fault: string } {
-  const { name, takes, example, otherwise, outsideProduction } = setting
+function valueFrom(
+  setting: Setting<unknown>,
+  environment: Environment,
+  { production, isSet }: { production: boolean; isSet(name: string): boolean },
+): { value: unknown } | { fault: string } {
+  const { name, takes, example, otherwise, outsideProduction, neededWith } = setting
   const given = givenFor(setting, environment)
   if (given !== undefined && 'fault' in given) return given
   const text = given?.text ?? otherwise ?? (production ? undefined : outsideProduction)
   const names = setting.secret ? `${name}_FILE or ${name}` : name
   const shouldBe = `must be ${takes}, for example ${example}`
-  if (text === undefined) return setting.optional ? { value: undefined } : { fault: `${names} is not set: it ${shouldBe}` }
+  if (text === undefined) {
+    if (neededWith !== undefined && isSet(neededWith)) return { fault: `${names} is not set, and ${neededWith} is: it ${shouldBe}` }
+    return setting.optional ? { value: undefined } : { fault: `${names} is not set: it ${shouldBe}` }
+  }
   let value: unknown
   try {
     value = setting.parse(text)

@@ -13,6 +13,8 @@ export interface Setting<T> {
   outsideProduction?: string
   /** The value is `undefined` when the variable is not set. */
   optional?: true
+  /** A variable among the same settings with which this one must be set, although it is optional. */
+  neededWith?: string
   /** Is never printed, and may be the content of the file that NAME_FILE names. */
   secret?: true
   /** Why this text must not be used with NODE_ENV=production; undefined when it may. */
@@ -29,6 +31,11 @@ export type Values<S extends Settings> = { [key in keyof S]: S[key] extends Sett
 /** What may be said about a setting beside how it is parsed. */
 export type Described = Pick<Setting<unknown>, 'meaning'> &
   Partial<Pick<Setting<unknown>, 'example' | 'otherwise' | 'outsideProduction' | 'refusedInProduction'>>
+
+/** The same setting, which may be left out where the variable of that name is not set either. */
+export function neededWith<T>(name: string, setting: Setting<T>): Setting<T | undefined> {
+  return { ...setting, optional: true, neededWith: name }
+}
 
 /** The same setting, which may be left out. */
 export function optional<T>(setting: Setting<T>): Setting<T | undefined> {

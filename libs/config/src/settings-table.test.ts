@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { port, secret } from './kinds.ts'
+import { neededWith } from './setting.ts'
 import { settingsTable } from './settings-table.ts'
 
 const a = port('PORT', { meaning: 'Where it answers.' })
@@ -10,6 +11,12 @@ test('each setting is one row, with who reads it', () => {
     '| `PORT` | all | Where it answers. Takes a port from 1 to 65535. | does not start | `8080` |',
     '| `PASSWORD_FILE` or `PASSWORD` | two | A password. Takes a text. | does not start | … |',
   ])
+})
+
+test('a setting that is needed with another says so', () => {
+  expect(settingsTable({ one: { b: neededWith('PORT', secret('PASSWORD', { meaning: 'A password.' })) } })).toContain(
+    '| left out; needed with `PORT` |',
+  )
 })
 
 test('one name means one thing', () => {

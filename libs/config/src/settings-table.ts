@@ -32,8 +32,9 @@ const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``
 const example = (text: string) => (text === noExample || text.startsWith('the ') ? text : code(text))
 const names = ({ name, secret }: Setting<unknown>) => (secret ? `${code(`${name}_FILE`)} or ${code(name)}` : code(name))
 
-function withoutIt({ otherwise, outsideProduction, optional }: Setting<unknown>): string {
+function withoutIt({ otherwise, outsideProduction, neededWith, optional }: Setting<unknown>): string {
   if (otherwise !== undefined) return otherwise === '' ? 'nothing' : code(otherwise)
   if (outsideProduction !== undefined) return `${code(outsideProduction)}; needed with NODE_ENV=production`
+  if (neededWith !== undefined) return `left out; needed with ${code(neededWith)}`
   return optional ? 'left out' : 'does not start'
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { addresses, file, oneOf, optional, secret, type Values, word } from '@samresa/config'
+import { addresses, file, neededWith, oneOf, optional, secret, type Values, word } from '@samresa/config'
 import type { KafkaOptions } from './kafka-cluster.ts'
 
 /** Where the brokers are, and how whoever works with them is let in. */
@@ -12,8 +12,11 @@ export const kafkaSettings = {
       /^[\w.-]{1,64}$/,
     ),
   ),
-  kafkaUser: optional(word('KAFKA_SASL_USERNAME', { meaning: 'Signs in at the brokers with SCRAM-SHA-512.', example: 'samresa-planning' })),
-  kafkaPassword: optional(secret('KAFKA_SASL_PASSWORD', { meaning: 'The password of KAFKA_SASL_USERNAME.' })),
+  kafkaUser: neededWith(
+    'KAFKA_SASL_PASSWORD',
+    word('KAFKA_SASL_USERNAME', { meaning: 'Signs in at the brokers with SCRAM-SHA-512.', example: 'samresa-planning' }),
+  ),
+  kafkaPassword: neededWith('KAFKA_SASL_USERNAME', secret('KAFKA_SASL_PASSWORD', { meaning: 'The password of KAFKA_SASL_USERNAME.' })),
   kafkaTls: oneOf('KAFKA_TLS', ['off', 'on'], {
     meaning: 'Whether the connection to the brokers is encrypted; always when KAFKA_CA_FILE is set.',
     otherwise: 'off',
