@@ -30,3 +30,10 @@ test('a user of the brokers without a password, and a password without a user, a
     expect.stringMatching(/KAFKA_SASL_USERNAME is not set, and KAFKA_SASL_PASSWORD is(?!.*canary)/),
   ])
 })
+
+test('an address of MongoDB that the driver cannot read is a fault that names the setting and shows nothing of it', () => {
+  expect(faultsWith({ MONGODB_URL: 'mongodb://user:ca/nary@mongo-0/?replicaSet=rs0', PORT: 'x' })).toEqual([
+    expect.stringContaining('PORT must be'),
+    expect.stringMatching(/MONGODB_URL_FILE or MONGODB_URL: (?!.*nary)/),
+  ])
+})

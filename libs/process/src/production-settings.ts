@@ -1,68 +1,29 @@
 import { kafkaSettings } from '@samresa/bus/kafka-settings'
-import { address, key, list, oneOf, optional, port, secret, url, word } from '@samresa/config'
+import { address, key, list, optional, port, type Setting, secret, word } from '@samresa/config'
 import { clientIds, productionAzps } from '@samresa/identity'
+import { mongoUrlFault } from '@samresa/store'
 import { clockSetting } from './business-clock.ts'
+import { edgeSettings, identitySettings } from './edge-settings.ts'
 import { innerTls } from './tls-settings.ts'
 
-const loopback = '127.0.0.1'
-
-/** A refusal of what is not encrypted. */
-export const overTls = (text: string): string | undefined => (text.startsWith('https://') ? undefined : 'must begin with https://')
-
-/** Where a service answers, and how much it says. */
-export const edgeSettings = {
-  host: word('HOST', {
-    meaning: 'The network address that the process listens at.',
-    outsideProduction: loopback,
-    example: '0.0.0.0',
+/** The replica set, as the driver takes it. */
+const mongodbUrl: Setting<string> = {
+  ...secret('MONGODB_URL', {
+    meaning: 'The replica set, with user and password where there are any.',
+    example: 'mongodb://user:password@mongo-0,mongo-1,mongo-2/?replicaSet=rs0&tls=true',
   }),
-  port: port('PORT', { meaning: 'Where REST, pages, /livez and /readyz answer.', example: '8080' }),
-  logLevel: oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error', 'silent'], {
-    meaning: 'From which level on lines are written to standard error.',
-    otherwise: 'info',
-  }),
-  tracesTo: optional(
-    url('OTEL_EXPORTER_OTLP_ENDPOINT', {
-      meaning: 'The OpenTelemetry collector that traces and metrics are sent to; without it none are made.',
-      example: 'http://otel-collector:4318',
-    }),
-  ),
+  takes: 'a connection string of MongoDB',
+  parse: (text) => {
+    const fault = mongoUrlFault(text)
+    if (fault !== undefined) throw new Error(fault)
+    return text
+  },
 }
-
-/** The issuer of tokens, and this service as one of its clients. */
-export const identitySettings = {
-  issuer: url('KEYCLOAK_ISSUER', {
-    meaning: 'The realm as tokens name it (`iss`), to the letter: the address that browsers and agencies use.',
-    example: 'https://login.example.se/realms/samresa',
-    refusedInProduction: overTls,
-  }),
-  issuerInside: optional(
-    url('KEYCLOAK_INSIDE_URL', {
-      meaning: 'The same realm as the services reach it, when that is another address: keys and tokens are fetched there.',
-      example: 'http://keycloak:8080/realms/samresa',
-    }),
-  ),
-  clientSecret: secret('KEYCLOAK_CLIENT_SECRET', {
-    meaning: 'The secret of KEYCLOAK_CLIENT_ID.',
-    refusedInProduction: (text) => (text.length < 24 ? 'is shorter than 24 characters' : undefined),
-  }),
-}
-
-/** The realm's client for one of our services. */
-export const clientId = (otherwise: string) =>
-  word('KEYCLOAK_CLIENT_ID', {
-    meaning: 'The client of the realm that this process is: `portal`, or `<service>-service`, whose tokens the other services take.',
-    otherwise,
-    example: otherwise,
-  })
 
 /** What a service that keeps data needs beside its edge: MongoDB, Kafka, the issuer. */
 export const engineSettings = {
   ...edgeSettings,
-  mongodbUrl: secret('MONGODB_URL', {
-    meaning: 'The replica set, with user and password where there are any.',
-    example: 'mongodb://user:password@mongo-0,mongo-1,mongo-2/?replicaSet=rs0&tls=true',
-  }),
+  mongodbUrl,
   databasePrefix: word(
     'MONGODB_DATABASE_PREFIX',
     {
@@ -126,4 +87,5 @@ export const planningAddress = address('PLANNING_ADDRESS', {
   example: 'planning:9090',
 })
 
+export { clientId } from './edge-settings.ts'
 export { gatewayTls } from './tls-settings.ts'

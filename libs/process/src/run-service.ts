@@ -1,8 +1,8 @@
 import { ConfigurationFault, readSettings, type Settings, type Values } from '@samresa/config'
 import { openWaitingRoom } from '@samresa/http'
 import { closeTelemetry, createLogger, type Logger, requireTelemetry, TelemetryFault } from '@samresa/telemetry'
+import type { edgeSettings } from './edge-settings.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
-import type { edgeSettings } from './production-settings.ts'
 
 /** What a service finds around itself when its process starts. */
 export interface Surroundings extends Lifecycle {

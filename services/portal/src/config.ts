@@ -1,5 +1,5 @@
 import { url } from '@samresa/config'
-import { clientId, edgeSettings, identitySettings, overTls } from '@samresa/process/settings'
+import { clientId, edgeSettings, identitySettings, overTls } from '@samresa/process/edge-settings'
 
 const service = (name: string, shortName: string) =>
   url(name, { meaning: `Where ${shortName} answers REST inside.`, example: `http://${shortName}:8080` })

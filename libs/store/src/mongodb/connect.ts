@@ -11,7 +11,8 @@ const againAfterMs = 200
 /** MongoDB 6.0. */
 const oldestWireVersion = 17
 
-const settings = {
+/** How every client of ours speaks to the servers. */
+export const settings = {
   w: 'majority',
   journal: true,
   readConcernLevel: 'majority',
