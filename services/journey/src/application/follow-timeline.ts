@@ -4,7 +4,7 @@ import type { Seal } from '@samresa/seal'
 import type { LiveRows } from './live-rows.ts'
 import type { ParticipantRecords } from './participant-records.ts'
 import type { TimelineRow, TimelineRows } from './ports.ts'
-import { cursorFrom, cursorText, inOrderOfArrival, isAfter, past, startOfTimeline, type TimelineCursor } from './timeline-cursor.ts'
+import { cursorFrom, cursorText, inOrderOfArrival, isAfter, isNext, past, startOfTimeline, type TimelineCursor } from './timeline-cursor.ts'
 import { type TimelineItem, timelineItemFrom } from './timeline-item.ts'
 
 /** An item with the position after it. */
@@ -20,6 +20,9 @@ const notOurCursor = () => {
   const detail = 'Resume with the id of an event of this stream, or with the cursor of the timeline.'
   return new RejectionError(reject('invalid', 'INVALID_FIELD', detail, [{ pointer: '/query/after', detail }]))
 }
+
+/** Rows kept for somebody who is slower than they come; what is more is read again. */
+const mostHeard = 500
 
 /** A stop that can be waited for. */
 const aborted = (signal: AbortSignal) =>
@@ -67,37 +70,43 @@ export function createFollowTimeline({
   }
 
   async function* follow(context: FollowContext, participantId: string, from: TimelineCursor | undefined, signal: AbortSignal) {
-    let waiting: TimelineRow[] = []
+    let heard: TimelineRow[] = []
     let unread = false
     let wake = () => {}
     // Listening begins before reading: what is written meanwhile comes twice, and the position drops the second.
     const unlisten = live.listen(participantId, (row) => {
-      if (row === undefined) unread = true
-      else waiting.push(row)
+      if (row === undefined || heard.length === mostHeard) unread = true
+      else heard.push(row)
       wake()
     })
     try {
       const ended = aborted(signal)
-      const written = await rows.ofParticipant(participantId)
-      let cursor = from ?? written.reduce(past, startOfTimeline)
-      waiting = [...inOrderOfArrival(written), ...waiting]
-      while (!signal.aborted) {
-        const batch = waiting
-        waiting = []
-        for (const row of batch) {
+      let rowsDue = await rows.ofParticipant(participantId)
+      let cursor = from ?? rowsDue.reduce(past, startOfTimeline)
+      rowsDue = inOrderOfArrival(rowsDue)
+      for (let areRead = true; !signal.aborted; ) {
+        for (const row of rowsDue) {
           if (!isAfter(cursor, row)) continue
+          // There may be another before it that nobody told us of.
+          if (!areRead && !live.tellsAll && !isNext(cursor, row)) {
+            unread = true
+            break
+          }
           cursor = past(cursor, row)
           if (signal.aborted) return
           const item = await recordedItemFor(context, row)
           if (signal.aborted) return
           if (item !== undefined) yield { item, cursor: cursorText(cursor) }
         }
-        if (waiting.length > 0) continue
+        areRead = unread
         if (unread) {
           unread = false
-          waiting = inOrderOfArrival(await rows.ofParticipant(participantId))
-          continue
+          rowsDue = inOrderOfArrival(await rows.ofParticipant(participantId))
+        } else {
+          rowsDue = heard
+          heard = []
         }
+        if (areRead || rowsDue.length > 0) continue
         await Promise.race([
           ended,
           new Promise<void>((resolve) => {

@@ -5,19 +5,20 @@ export type LiveListener = (row?: TimelineRow) => void
 
 /** Tells those who follow a timeline about rows as soon as these are written. */
 export interface LiveRows {
+  /** True when every row is announced, those of a stream in its order: nobody then has to read what is not told. */
+  readonly tellsAll: boolean
   announce(rows: TimelineRow[]): void
   /** Hears of the participant's new rows until the returned way to stop is taken. */
   listen(participantId: string, listener: LiveListener): () => void
   close(): void
 }
 
-/** For a store that this process has to itself: every row is announced, each stream's in its order, so that nobody has to read. */
+/** For a store that this process has to itself. */
 export function createLiveRows(): LiveRows {
   const listeners = createListeners()
   return {
-    announce: (rows) => {
-      for (const row of rows) for (const listener of listeners.of(row.subject)) listener(row)
-    },
+    tellsAll: true,
+    announce: listeners.tell,
     listen: listeners.add,
     close: () => undefined,
   }
@@ -27,20 +28,18 @@ export function createLiveRows(): LiveRows {
 const readAgainMs = 5_000
 
 /**
- * For a store that other processes write to: what they write is told of by the store, perhaps late, twice or never, so that what is told is
- * that there is something to read, and the rows themselves are read in order. `watch` is the store's way to tell, where it has one.
+ * For a store that other processes write to: what they write is told of by the store, perhaps late, twice or never, so that followers read
+ * what lies before a row that is told, and look now and then whatever is told. `watch` is the store's way to tell, where it has one.
  */
 export function createSharedLiveRows(
   watch: ((listener: (rows: TimelineRow[]) => void) => () => void) | undefined,
   everyMs = readAgainMs,
 ): LiveRows {
   const listeners = createListeners()
-  const announce = (rows: TimelineRow[]) => {
-    for (const subject of new Set(rows.map(({ subject }) => subject))) for (const listener of listeners.of(subject)) listener()
-  }
-  const unwatch = watch?.(announce)
+  const unwatch = watch?.(listeners.tell)
   return {
-    announce,
+    tellsAll: false,
+    announce: listeners.tell,
     listen: (participantId, listener) => {
       const forget = listeners.add(participantId, listener)
       const again = setInterval(listener, everyMs)
@@ -56,7 +55,9 @@ export function createSharedLiveRows(
 function createListeners() {
   const byParticipant = new Map<string, Set<LiveListener>>()
   return {
-    of: (participantId: string): Iterable<LiveListener> => byParticipant.get(participantId) ?? [],
+    tell: (rows: TimelineRow[]): void => {
+      for (const row of rows) for (const listener of byParticipant.get(row.subject) ?? []) listener(row)
+    },
     add: (participantId: string, listener: LiveListener): (() => void) => {
       const heard = byParticipant.get(participantId) ?? new Set()
       byParticipant.set(participantId, heard.add(listener))

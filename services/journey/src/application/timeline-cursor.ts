@@ -16,6 +16,9 @@ const streamOf = (row: TimelineRow): keyof TimelineCursor => (row.source === 'jo
 /** True when the reader at `cursor` has not had this row. */
 export const isAfter = (cursor: TimelineCursor, row: TimelineRow): boolean => row.version > cursor[streamOf(row)]
 
+/** True when nothing of its stream lies between the reader at `cursor` and this row. */
+export const isNext = (cursor: TimelineCursor, row: TimelineRow): boolean => row.version === cursor[streamOf(row)] + 1
+
 /** The position of a reader who has had this row too. */
 export const past = (cursor: TimelineCursor, row: TimelineRow): TimelineCursor =>
   isAfter(cursor, row) ? { ...cursor, [streamOf(row)]: row.version } : cursor
