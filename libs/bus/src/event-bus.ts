@@ -27,9 +27,10 @@ export interface EventRecord {
 
 /**
  * What became of one event: handled, to be tried again, or set aside with a reason (only its own stream waits behind it). `cause` is what
- * went wrong, for the log alone: when parked always, when tried again once in a while.
+ * went wrong, for the log alone: when parked always, when tried again once in a while. `missing` is the number of the event that must come
+ * first and has not: told when it stays away.
  */
-export type Outcome = 'done' | { retryAfterMs: number; cause?: unknown } | { park: string; cause?: unknown }
+export type Outcome = 'done' | { retryAfterMs: number; cause?: unknown; missing?: number } | { park: string; cause?: unknown }
 
 export interface Subscription {
   /** Unique in the service: the name its offsets are kept under. */

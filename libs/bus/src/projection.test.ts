@@ -37,11 +37,11 @@ async function aProjection() {
   }
 }
 
-test('an event that comes before the one it follows waits for it', async () => {
+test('an event that comes before the one it follows waits for it, and says which one that is', async () => {
   const { handle, rows } = await aProjection()
-  const waits = { retryAfterMs: expect.any(Number) }
-  expect(await handle(2)).toEqual([waits])
-  expect(await handle(1, 3)).toEqual(['done', waits])
+  const waitsFor = (missing: number) => ({ retryAfterMs: expect.any(Number), missing })
+  expect(await handle(2)).toEqual([waitsFor(1)])
+  expect(await handle(1, 3)).toEqual(['done', waitsFor(2)])
   expect(await rows()).toEqual([1])
   expect(await handle(2, 3)).toEqual(['done', 'done'])
   expect(await rows()).toEqual([1, 2, 3])

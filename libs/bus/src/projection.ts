@@ -79,7 +79,7 @@ export function subscribeProjection(options: ProjectionOptions): Promise<Consume
         const from = await headOf(id)
         Object.assign(fence, { from, to: from, remembered: false })
       }
-      if (record.version > fence.to + 1) fence.stop ??= { retryAfterMs: againAfterMs }
+      if (record.version > fence.to + 1) fence.stop ??= { retryAfterMs: againAfterMs, missing: fence.to + 1 }
       if (fence.stop === undefined && record.version > fence.to) {
         try {
           for (const write of rows(record)) writes.push(write)

@@ -30,6 +30,11 @@ export const metricCatalog = {
     labels: ['consumer'],
     help: 'Streams set aside because one of their events could not be handled: a person has to decide.',
   },
+  samresa_stream_gaps: {
+    kind: 'gauge',
+    labels: ['consumer'],
+    help: 'Streams that have waited for more than a minute for an event that has not come, in the partitions of this process: take the sum. The log names each once.',
+  },
   samresa_outbox_pending: {
     kind: 'gauge',
     labels: [],

@@ -14,6 +14,8 @@ const parkings = counter('samresa_dead_letters_total')
 const pauseAfterFaultMs = 1000
 const betweenLinesMs = 10_000
 const mostParked = 10_000
+/** What is in another partition, or was sent again behind what followed it, comes long before that. */
+const comesWithinMs = 60_000
 
 const keyOf = ({ source, stream }: { source: string; stream: string }) => fenceId(source, stream)
 
@@ -42,6 +44,14 @@ export function createHeldRegistry(
     logger.warn({ err: cause, consumer: name, source, stream, version: fromVersion }, 'event is tried again')
   }
 
+  const noteMissing = (stream: HeldStream, version: number) => {
+    if (stream.missing?.version !== version) stream.missing = { version, since: performance.now(), told: false }
+    const { missing } = stream
+    if (missing.told || performance.now() - missing.since < comesWithinMs) return
+    missing.told = true
+    logger.error({ consumer: name, source: stream.source, stream: stream.stream, version }, 'event is missing')
+  }
+
   const unsavedOf = (stream: HeldStream, parkedId: string): DocumentWrite[] =>
     (stream.waiting ?? []).map(({ record }) => saveOf(parkedId, record))
   const removalOf = ({ id }: ParkedStream, handled: EventRecord[]): DocumentWrite[] =>
@@ -63,6 +73,7 @@ export function createHeldRegistry(
       const entry: DocumentWrite = { op: 'put', collection: parkedCollection, document: { id, index: name, body } }
       await documents.write([...unsavedOf(stream, id), entry], 'durable')
       saved(stream)
+      delete stream.missing
       stream.parked = body
       stream.dueAt = Number.POSITIVE_INFINITY
       parkings.add({ consumer: name })
@@ -94,6 +105,8 @@ export function createHeldRegistry(
     nextDue: () => Math.min(Number.POSITIVE_INFINITY, ...[...held.values()].map(({ dueAt }) => dueAt)),
     /** True while a person's decision is being carried out. */
     isDeciding: () => held.values().some(({ parked, dueAt }) => parked !== undefined && dueAt !== Number.POSITIVE_INFINITY),
+    /** How many streams wait for an event that has been missing for too long. */
+    gaps: () => held.values().reduce((count, { missing }) => count + (missing?.told ? 1 : 0), 0),
     /** How many events are kept in memory, by lane. */
     waiting: () => {
       const counts = new Map<string, number>()
@@ -134,6 +147,7 @@ export function createHeldRegistry(
       held.set(keyOf(stream), stream)
       if ('park' in outcome) return park(stream, outcome)
       stream.dueAt = Date.now() + outcome.retryAfterMs
+      if (outcome.missing !== undefined) noteMissing(stream, outcome.missing)
       if (outcome.cause !== undefined) tellAttempt(stream, outcome.cause)
     },
 
@@ -173,7 +187,10 @@ export function createHeldRegistry(
       const handled = records.slice(0, count)
       if (stream.parked !== undefined && keeps && count > 0) await documents.write(removalOf(stream.parked, handled), 'durable')
       const last = handled.at(-1)
-      if (last !== undefined) Object.assign(stream, { fromSeq: last.commit.seq, fromVersion: last.version + 1 })
+      if (last !== undefined) {
+        Object.assign(stream, { fromSeq: last.commit.seq, fromVersion: last.version + 1 })
+        delete stream.missing
+      }
       const isLast = whole && count === records.length
       if (stream.waiting === undefined) return isLast && stream.seenThrough < stream.fromVersion
       if (stream.parked === undefined) {

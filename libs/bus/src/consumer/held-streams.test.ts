@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DocumentStore, openEmbeddedStore } from '@samresa/store'
 import { createLogger } from '@samresa/telemetry'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { EventRecord, Outcome, Subscription } from '../event-bus.ts'
 import { anEvent } from '../event-record.builder.ts'
 import { parked } from '../parked.ts'
 import type { Feed, Placed, Positions } from './feed.ts'
 import { runConsumer } from './run-consumer.ts'
 
-const logger = createLogger({ service: 'test', level: 'silent' })
+const silent = createLogger({ service: 'test', level: 'silent' })
 const lane = 'topic/0'
 const soon = { timeout: 10_000 }
 
@@ -81,9 +81,10 @@ async function faultyDocuments() {
   return { documents, faults, others: { ...store.documents } }
 }
 
-async function start(feed: Feed, documents: DocumentStore, handle: Subscription['handle']) {
+async function start(feed: Feed, documents: DocumentStore, handle: Subscription['handle'], logger = silent) {
   const consumer = await runConsumer({ name: 'one', sources: ['teller'], handle }, feed, { documents, logger })
   onTestFinished(() => consumer.close())
+  return consumer
 }
 
 test('a parked stream that the store will not let go of costs no other stream its event', async () => {
@@ -181,4 +182,46 @@ test('two processes that park the same event leave one entry behind', async () =
   theirs.brings(anEvent('s', 1))
   await expect.poll(() => [mine.kept(), theirs.kept()], soon).toEqual([1, 1])
   expect(await parked(documents).list()).toHaveLength(1)
+})
+
+test('a stream whose next event stays away for a minute is told once, with the number of that event, and goes on when it comes', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { documents } = await faultyDocuments()
+  const { feed, brings } = aPartition()
+  const lines: Record<string, unknown>[] = []
+  const logger = createLogger({ service: 'test', level: 'error', destination: { write: (line) => void lines.push(JSON.parse(line)) } })
+  let [done, calls] = [0, 0]
+  const consumer = await start(
+    feed,
+    documents,
+    async (batch) => {
+      calls++
+      return batch.map(({ version }): Outcome => {
+        if (version > done + 1) return { retryAfterMs: 1, missing: done + 1 }
+        done = Math.max(done, version)
+        return 'done'
+      })
+    },
+    logger,
+  )
+  /** Whatever the next attempts have to tell is told when this resolves. */
+  const attempts = async () => {
+    const until = calls + 3
+    await expect.poll(() => calls, soon).toBeGreaterThan(until)
+  }
+  brings(anEvent('s', 1), anEvent('s', 4))
+  await attempts()
+  vi.advanceTimersByTime(59_000)
+  await attempts()
+  expect([lines, consumer.gaps()]).toEqual([[], 0])
+  vi.advanceTimersByTime(1_000)
+  await attempts()
+  expect(lines).toMatchObject([{ consumer: 'one', source: 'teller', stream: 's', version: 2, message: 'event is missing' }])
+  brings(anEvent('s', 2))
+  // Another one is missing now: it has its own minute.
+  await expect.poll(() => [done, consumer.gaps()], soon).toEqual([2, 0])
+  brings(anEvent('s', 3))
+  await expect.poll(() => done, soon).toBe(4)
+  expect(lines).toHaveLength(1)
 })

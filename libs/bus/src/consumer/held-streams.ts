@@ -18,6 +18,8 @@ export interface HeldStream {
   /** What waits and cannot be read again: all of it, or of a parked stream what is not on disk yet. */
   waiting?: Placed[]
   parked?: ParkedStream
+  /** The event that must come first: its number, since when (monotonic, ms) it is waited for, and whether an operator has been told. */
+  missing?: { version: number; since: number; told: boolean }
 }
 
 /** The part of a held stream that is up for another attempt. */

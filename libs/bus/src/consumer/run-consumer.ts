@@ -20,6 +20,8 @@ export interface RunningConsumer extends Consumer {
   handled(): Positions
   /** Since when (monotonic, ms) the handler has not answered; undefined when none is at work. */
   busySince(): number | undefined
+  /** How many streams have waited for more than a minute for an event that has not come. */
+  gaps(): number
 }
 
 /** Runs one subscription over its feed: one batch at a time, the events of a stream in order. */
@@ -200,6 +202,7 @@ export async function runConsumer(
   return {
     handled: () => settled,
     busySince: () => handlerBegan,
+    gaps: held.gaps,
     async caughtUp() {
       const targets = await knownEnds()
       wakeUp.now()

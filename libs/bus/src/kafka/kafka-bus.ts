@@ -33,9 +33,14 @@ export function createKafkaBus({ cluster, service, documents, logger }: KafkaBus
   const running = new Map<string, { consumer: RunningConsumer; feed: PartitionFeed }>()
   const lagOf = ({ consumer, feed }: { consumer: RunningConsumer; feed: PartitionFeed }) => feed.lag(consumer.handled())
   const watchdog = createWatchdog({ consumers: () => running, lagOf, logger })
-  const stopTelling = gauge('samresa_consumer_lag', () =>
-    Promise.all([...running].map(async ([consumer, each]) => ({ value: await lagOf(each), labels: { consumer } }))),
-  )
+  const stopsTelling = [
+    gauge('samresa_consumer_lag', () =>
+      Promise.all([...running].map(async ([consumer, each]) => ({ value: await lagOf(each), labels: { consumer } }))),
+    ),
+    gauge('samresa_stream_gaps', () =>
+      [...running].map(([name, { consumer }]) => ({ value: consumer.gaps(), labels: { consumer: name } })),
+    ),
+  ]
 
   return {
     async subscribe(subscription) {
@@ -60,7 +65,7 @@ export function createKafkaBus({ cluster, service, documents, logger }: KafkaBus
     },
     async close() {
       watchdog.stop()
-      stopTelling()
+      for (const stop of stopsTelling) stop()
       await Promise.all([...running.values()].map(({ consumer }) => consumer.close()))
     },
   }
