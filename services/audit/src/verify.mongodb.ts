@@ -1,4 +1,4 @@
-import { mongoDatabaseOf, openMongoEvidence } from '@samresa/store'
+import { mongoDatabaseOf, mongoUrlFault, openMongoEvidence } from '@samresa/store'
 import { witnessedServices } from './application/witness.ts'
 import { CannotVerify, type VerifyReport, verifyEvidence } from './verify.ts'
 
@@ -11,6 +11,8 @@ export interface MongoInstallation {
 /** Checks an installation on MongoDB, beside its running processes too. Rejects with CannotVerify. */
 export async function verifyMongoInstallation({ url, prefix }: MongoInstallation): Promise<VerifyReport> {
   const databaseOf = (service: string) => mongoDatabaseOf(prefix, service)
+  const fault = mongoUrlFault(url)
+  if (fault !== undefined) throw new CannotVerify(`the address of MongoDB ${fault}`)
   try {
     const evidence = await openMongoEvidence({ url, appName: 'samresa-audit-verify' })
     try {
