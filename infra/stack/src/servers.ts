@@ -1,4 +1,5 @@
 import { ArgumentFault } from '@samresa/instance'
+import { mongoUrlFault } from '@samresa/store'
 
 /** Servers that run already. */
 export interface Servers {
@@ -10,7 +11,7 @@ export interface Servers {
 
 const variables = ['KAFKA_BROKERS', 'MONGODB_URL', 'KEYCLOAK_URL', 'KEYCLOAK_ADMIN', 'KEYCLOAK_ADMIN_PASSWORD'] as const
 
-/** Reads where the servers are. Throws ArgumentFault naming what is missing. */
+/** Reads where the servers are. Throws ArgumentFault naming what is missing, or can never be an address. */
 export function readServers(environment: Readonly<Record<string, string | undefined>>): Servers {
   const missing = variables.filter((name) => (environment[name] ?? '') === '')
   if (missing.length > 0)
@@ -22,5 +23,7 @@ export function readServers(environment: Readonly<Record<string, string | undefi
     string,
     string,
   ]
+  const fault = mongoUrlFault(mongodbUrl)
+  if (fault !== undefined) throw new ArgumentFault(`MONGODB_URL ${fault}`)
   return { kafkaBrokers, mongodbUrl, keycloakUrl: keycloakUrl.replace(/\/+$/, ''), admin: { user, password } }
 }
