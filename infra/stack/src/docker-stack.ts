@@ -96,6 +96,8 @@ export async function startDockerStack(given: StackArguments, { repository, fold
       folder.write(instanceFile, ready)
       return ready
     },
+    // Compose starts what ends.
+    refused: new Promise(() => {}),
     close: async () => {
       folder.remove(instanceFile)
       await compose('stop', '--timeout', String(stopSeconds)).catch((error: Error) => say(error.message))

@@ -8,11 +8,13 @@ let folder: string
 let kept: KeptAlive
 const pids: number[] = []
 const said: string[] = []
+const refused: string[] = []
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'samresa-kept-'))
   pids.length = 0
   said.length = 0
+  refused.length = 0
 })
 afterEach(() => {
   kept.kill()
@@ -22,12 +24,20 @@ afterEach(() => {
 const logFile = () => join(folder, 'log')
 const saysIn = (text: string) => readFileSync(logFile(), 'utf8').includes(text)
 
+function keep(program: string): void {
+  const entry = join(folder, 'program.mjs')
+  writeFileSync(entry, program)
+  const told = {
+    onStarted: (pid: number) => pids.push(pid),
+    onRefused: (why: string) => refused.push(why),
+    say: (text: string) => said.push(text),
+  }
+  kept = keepAlive({ name: 'program', entry, environment: { WORD: 'canary' }, logFile: logFile(), ...told })
+}
+
 /** A program that says when it has begun, kept alive. */
 async function aProgram(body: string): Promise<void> {
-  const entry = join(folder, 'program.mjs')
-  writeFileSync(entry, `${body}\nconsole.log('begun', process.env.WORD); setInterval(() => {}, 1000)`)
-  const told = { onStarted: (pid: number) => pids.push(pid), say: (text: string) => said.push(text) }
-  kept = keepAlive({ name: 'program', entry, environment: { WORD: 'canary' }, logFile: logFile(), ...told })
+  keep(`${body}\nconsole.log('begun', process.env.WORD); setInterval(() => {}, 1000)`)
   await vi.waitUntil(() => saysIn('begun canary'), 10_000)
 }
 
@@ -51,4 +61,14 @@ test('what does not heed SIGTERM is killed when its time is up', async () => {
   await aProgram(`process.on('SIGTERM', () => {})`)
   await kept.stop(50)
   expect(said).toEqual(['program did not end after 50 ms: killed'])
+})
+
+test('what cannot use its settings is not started again, and its own words say why', async () => {
+  writeFileSync(logFile(), 'samresa: what an earlier run said\n')
+  keep(`process.stderr.write('samresa: the settings cannot be used:\\n  PORT is not set\\n'); process.exitCode = 2`)
+  await vi.waitUntil(() => refused.length > 0 || said.length > 0, 10_000)
+  expect(refused).toEqual([
+    'program ended with exit code 2, starting it again would not help:\nsamresa: the settings cannot be used:\n  PORT is not set',
+  ])
+  expect([pids.length, said]).toEqual([1, []])
 })

@@ -8,45 +8,52 @@ import { removeInstallation } from './remove-installation.ts'
 import { readServers } from './servers.ts'
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url))
-const exitCodes = { failed: 1, wrongCall: 2, folderInUse: 3 }
+const exitCodes = { stopped: 0, failed: 1, wrongCall: 2, folderInUse: 3 }
 
 const say = (text: string) => process.stderr.write(`samresa: ${text}\n`)
+
+let close = async () => {}
+let ending = false
+/** Ends this process, and what it has launched, for the first reason there is. */
+async function end(exitCode: number, reason: string): Promise<void> {
+  if (ending) return
+  ending = true
+  say(reason)
+  await close()
+  process.exit(exitCode)
+}
+
+function fail(error: unknown): Promise<void> {
+  if (error instanceof FolderInUse) return end(exitCodes.folderInUse, error.message)
+  if (error instanceof ArgumentFault) return end(exitCodes.wrongCall, error.message)
+  return end(exitCodes.failed, (error as Error).stack!)
+}
 
 try {
   const given = readArguments(process.argv.slice(2), repository)
   const servers = given.native ? readServers(process.env) : undefined
   if (servers === undefined) await requireDocker()
   const folder = openDataFolder(given.data, false)
+  close = async () => folder.release()
   const surroundings = { repository, folder, say }
   if (given.wipe) {
     await (servers === undefined ? removeDockerStack(surroundings) : removeInstallation(folder, given.prefix, servers))
     say('removed the installation, and what the folder held')
     process.exit(0)
   }
-  let stopping = false
-  let close = async () => {}
-  const stop = async () => {
-    if (stopping) return
-    stopping = true
-    say('stopping …')
-    await close()
-    folder.release()
-    process.exit(0)
-  }
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop())
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(exitCodes.stopped, 'stopping …'))
   const running = await (servers === undefined
     ? startDockerStack(given, surroundings)
     : startNativeStack(given, { ...surroundings, servers }))
-  close = running.close
-  const ready = await running.whenReady().catch(async (error: unknown) => {
+  close = async () => {
     await running.close()
-    throw error
-  })
+    folder.release()
+  }
+  running.refused.catch(fail)
+  const ready = await Promise.race([running.whenReady(), running.refused])
   // Last: whoever reads this line may send the signal at once.
   const hints = { signIn: `, password in ${ready.keycloak.secrets}/user-anna.secret`, commandOptions: ` -- --data ${given.data}` }
   process.stdout.write(given.json ? `${JSON.stringify(ready)}\n` : welcome(ready, hints))
 } catch (error) {
-  const known = error instanceof ArgumentFault || error instanceof FolderInUse
-  say(known ? error.message : (error as Error).stack!)
-  process.exit(error instanceof FolderInUse ? exitCodes.folderInUse : known ? exitCodes.wrongCall : exitCodes.failed)
+  await fail(error)
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createServiceToken } from '@samresa/identity'
-import { businessClockSetting, freePort, instanceFile, loopback } from '@samresa/instance'
+import { ArgumentFault, businessClockSetting, freePort, instanceFile, loopback } from '@samresa/instance'
 import { businessClockFrom, closeInOrder } from '@samresa/kernel'
 import { applyRealm, keepLinking } from '@samresa/realm'
 import { readOrMakeMasterKey } from '@samresa/seal'
@@ -83,6 +83,8 @@ export async function startNativeStack(
 
   mkdirSync(folder.path('logs'), { recursive: true, mode: 0o700 })
   const started = new Map<Service, KeptAlive>()
+  const { promise: refused, reject: refuse } = Promise.withResolvers<never>()
+  const onRefused = (why: string) => refuse(new ArgumentFault(why))
   for (const service of services) {
     const onStarted = (pid: number) => {
       ready.pids[service] = pid
@@ -90,7 +92,7 @@ export async function startNativeStack(
     }
     const environment = { ...inherited(), ...environments[service] }
     const logFile = folder.path(`logs/${service}.log`)
-    started.set(service, keepAlive({ name: service, entry: entryOf(service), environment, logFile, onStarted, say }))
+    started.set(service, keepAlive({ name: service, entry: entryOf(service), environment, logFile, onStarted, onRefused, say }))
   }
   const stop = (...names: Service[]) => Promise.all(names.map((name) => started.get(name)!.stop(closingMs.process)))
 
@@ -131,7 +133,7 @@ export async function startNativeStack(
     tell()
     return ready
   }
-  return { whenReady, close }
+  return { whenReady, refused, close }
 }
 
 /** What of this process's own environment concerns the machine and not the product. */
