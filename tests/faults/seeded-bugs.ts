@@ -164,6 +164,22 @@ export const seededBugs: SeededBug[] = [
     },
   },
   {
+    name: 'a fence that stands elsewhere than a batch assumes is not noticed',
+    edits: [
+      {
+        file: 'libs/store/src/mongodb/mongo-documents.ts',
+        search: 'if (moved < plan.counters.size) throw new OtherThanAssumed()',
+        replacement: 'if (moved < 0) throw new OtherThanAssumed()',
+      },
+    ],
+    caughtBy: {
+      project: 'engines',
+      file: mongoStoreTest,
+      name: 'of two batches at once that move the same counter one counts, nothing of the other does, and a batch beside them is untouched',
+      says: /expected \[ \{ outcome: 'written' \}/,
+    },
+  },
+  {
     name: 'a fence is moved from wherever it stands, in a batch',
     edits: [
       {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { DocumentWrite } from '../document-store.ts'
-import { type BatchPlan, conditionsOf, type Key, keyOf, namesOf, planBatch } from './batch-plan.ts'
+import { assumedBy, type BatchPlan, conditionsOf, type Key, keyOf, namesOf, planBatch } from './batch-plan.ts'
 
 const id = fc.constantFrom('a', 'b')
 const document = fc.record({ id, body: fc.nat(9) })
@@ -54,6 +54,27 @@ test('a plan, made on no more than what the batch asks about, comes to what the 
         counters: new Map([...before.counters].filter(([key]) => asked.counters.has(key))),
       })
       expect('refused' in plan ? plan : applyPlan(plan, before)).toEqual(applyInOrder(batch, before))
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('a batch that can be planned on what it assumes is written whole where that is there, and refused where it is not', () => {
+  fc.assert(
+    fc.property(fc.array(write, { maxLength: 3 }), fc.array(write, { maxLength: 8 }), (earlier, batch) => {
+      const empty = { documents: new Map<Key, unknown>(), counters: new Map<Key, number>() }
+      const start = applyInOrder(earlier, empty)
+      const before = 'refused' in start ? empty : start
+      const assumed = assumedBy(batch)
+      fc.pre(assumed !== undefined)
+      const plan = planBatch(batch, assumed)
+      fc.pre(!('refused' in plan))
+      const isThere =
+        ![...assumed.absent].some((key) => before.documents.has(key)) &&
+        [...assumed.counters].every(([key, from]) => (before.counters.get(key) ?? 0) === from)
+      const inOrder = applyInOrder(batch, before)
+      if (isThere) expect(applyPlan(plan, before)).toEqual(inOrder)
+      else expect(inOrder).toHaveProperty('refused')
     }),
     { numRuns: 2_000 },
   )

@@ -14,6 +14,29 @@ export interface BatchPlan {
   counters: Map<Key, number | undefined>
 }
 
+/** What is there, as far as a batch asks. */
+export interface Existing {
+  documents: ReadonlySet<Key>
+  counters: ReadonlyMap<Key, number>
+}
+
+/**
+ * What has to be there for the batch to be written whole, when that can be told from the batch alone: no document that it inserts, and each
+ * counter where it is first advanced from. Undefined for a batch that removes, whose other writes no longer meet what was there.
+ */
+export function assumedBy(batch: readonly DocumentWrite[]): (Existing & { absent: ReadonlySet<Key> }) | undefined {
+  if (batch.some(({ op }) => op === 'remove')) return undefined
+  const absent = new Set<Key>()
+  const counters = new Map<Key, number>()
+  for (const write of batch) {
+    if (write.op === 'insert') absent.add(keyOf(write.collection, write.document.id))
+    if (write.op !== 'advance') continue
+    const key = keyOf(write.collection, write.id)
+    if (!counters.has(key)) counters.set(key, write.from)
+  }
+  return { documents: new Set(), counters, absent }
+}
+
 /** What a batch must be told of before it can be planned. */
 export function conditionsOf(batch: readonly DocumentWrite[]): { documents: Set<Key>; counters: Set<Key> } {
   const documents = new Set<Key>()
@@ -26,10 +49,7 @@ export function conditionsOf(batch: readonly DocumentWrite[]): { documents: Set<
 }
 
 /** Goes through the batch in order, on what is there: what it comes to, or the first write that is refused. */
-export function planBatch(
-  batch: readonly DocumentWrite[],
-  existing: { documents: ReadonlySet<Key>; counters: ReadonlyMap<Key, number> },
-): BatchPlan | { refused: number } {
+export function planBatch(batch: readonly DocumentWrite[], existing: Existing): BatchPlan | { refused: number } {
   const plan: BatchPlan = { documents: new Map(), counters: new Map() }
   for (const [index, write] of batch.entries()) {
     switch (write.op) {

@@ -1,7 +1,7 @@
 import type { AnyBulkWriteOperation, ClientSession, Collection, Filter } from 'mongodb'
 import { MaxKey } from 'mongodb'
 import type { Document, DocumentQuery, DocumentStore, DocumentWrite } from '../document-store.ts'
-import { type BatchPlan, conditionsOf, type Key, keyOf, namesOf, planBatch } from './batch-plan.ts'
+import { assumedBy, type BatchPlan, conditionsOf, type Existing, type Key, keyOf, namesOf, planBatch } from './batch-plan.ts'
 import type { CallMark, CallMarks } from './call-mark.ts'
 import { isSameCall } from './call-mark.ts'
 import type { Collections, DocumentKey, StoredCounter, StoredDocument } from './collections.ts'
@@ -14,6 +14,11 @@ const written: WriteResult = { outcome: 'written' }
 const refused = (index: number): WriteResult => ({ outcome: 'refused', index })
 
 const removedAtOnce = 1_000
+
+/** What a batch was taken to meet is not there: it has to be read. */
+class OtherThanAssumed extends Error {
+  override readonly name = 'OtherThanAssumed'
+}
 
 export interface MongoDocumentsOptions {
   engine: Engine
@@ -80,10 +85,44 @@ export function createMongoDocuments({ engine, collections, marks, watch }: Mong
       counters: new Map((await findAll(counters, conditions.counters, { value: 1 }, session)).map((one) => [keyOfStored(one), one.value])),
     })
     if ('refused' in plan) return refused(plan.refused)
-    const [documentChanges, counterChanges] = changesFrom(plan, call)
-    if (documentChanges.length > 0) await documents.bulkWrite(documentChanges, { session, ordered: true })
-    if (counterChanges.length > 0) await counters.bulkWrite(counterChanges, { session, ordered: true })
+    await writePlan(plan, changesFrom(plan, call), session)
     return written
+  }
+
+  /** Resolves with how many counters were there to be changed, or are new. */
+  const writePlan = async (
+    { documents: changed, counters: moved }: BatchPlan,
+    changes: Changes,
+    session: ClientSession,
+  ): Promise<number> => {
+    // Each document and counter stands in it once, so that no order has to be kept.
+    const options = { session, ordered: false }
+    if (changed.size > 0) await documents.bulkWrite(changes.documents, options)
+    if (moved.size === 0) return 0
+    const { matchedCount, upsertedCount } = await counters.bulkWrite(changes.counters, options)
+    return matchedCount + upsertedCount
+  }
+
+  /** Inside a transaction, without reading first: each change has its condition with it. Rejects with OtherThanAssumed when one fails. */
+  const writeAssumed = async (plan: BatchPlan, conditions: Conditions, { call, session }: { call: CallMark; session: ClientSession }) => {
+    const moved = await writePlan(plan, changesFrom(plan, call, conditions), session).catch((error: unknown) => {
+      throw duplicateKeyOf(error) === undefined ? error : new OtherThanAssumed()
+    })
+    if (moved < plan.counters.size) throw new OtherThanAssumed()
+    return written
+  }
+
+  const writeBatch = async (batch: DocumentWrite[], call: CallMark): Promise<WriteResult> => {
+    const assumed = assumedBy(batch)
+    const plan = assumed && planBatch(batch, assumed)
+    if (plan !== undefined && !('refused' in plan)) {
+      try {
+        return await engine.transact((session) => writeAssumed(plan, assumed!, { call, session }))
+      } catch (error) {
+        if (!(error instanceof OtherThanAssumed)) throw error
+      }
+    }
+    return engine.transact((session) => writeAll(batch, call, session))
   }
 
   const removeAll = async <T extends StoredDocument | StoredCounter>(of: Collection<T>, collection: string) => {
@@ -123,7 +162,7 @@ export function createMongoDocuments({ engine, collections, marks, watch }: Mong
       const [first, ...others] = batch
       if (first === undefined) return written
       if (others.length === 0) return engine.call(({ repeated }) => writeOne(first, call, repeated))
-      return engine.transact((session) => writeAll(batch, call, session))
+      return writeBatch(batch, call)
     },
     async drop(collection) {
       await removeAll(documents, collection)
@@ -164,22 +203,33 @@ async function findAll<T extends StoredDocument | StoredCounter>(
   return (await of.find({ _id: { $in: ids } } as Filter<T>, { projection, session }).toArray()) as T[]
 }
 
-function changesFrom(
-  { documents, counters }: BatchPlan,
-  call: CallMark,
-): [AnyBulkWriteOperation<StoredDocument>[], AnyBulkWriteOperation<StoredCounter>[]] {
-  return [
-    Array.from(documents, ([key, document]): AnyBulkWriteOperation<StoredDocument> => {
+interface Changes {
+  documents: AnyBulkWriteOperation<StoredDocument>[]
+  counters: AnyBulkWriteOperation<StoredCounter>[]
+}
+
+/** What must hold for a plan to be written: documents that are not there, and where counters stand. */
+type Conditions = Pick<Existing, 'counters'> & { absent: ReadonlySet<Key> }
+
+/** The changes of a plan. A condition that fails makes a second document of the same id, which is refused, or matches no counter. */
+function changesFrom(plan: BatchPlan, call: CallMark, conditions?: Conditions): Changes {
+  return {
+    documents: Array.from(plan.documents, ([key, document]): AnyBulkWriteOperation<StoredDocument> => {
       const [collection, id] = namesOf(key)
-      const filter = { _id: idOf(collection, id) }
-      if (document === undefined) return { deleteOne: { filter } }
+      const _id = idOf(collection, id)
+      if (document === undefined) return { deleteOne: { filter: { _id } } }
+      // No document has the mark of this call before it is written by it.
+      const filter = conditions?.absent.has(key) ? { _id, call } : { _id }
       return { replaceOne: { filter, replacement: storedFrom(collection, document, call), upsert: true } }
     }),
-    Array.from(counters, ([key, value]): AnyBulkWriteOperation<StoredCounter> => {
+    counters: Array.from(plan.counters, ([key, value]): AnyBulkWriteOperation<StoredCounter> => {
       const [collection, id] = namesOf(key)
-      const filter = { _id: idOf(collection, id) }
-      if (value === undefined) return { deleteOne: { filter } }
-      return { updateOne: { filter, update: { $set: { value, call } }, upsert: true } }
+      const _id = idOf(collection, id)
+      if (value === undefined) return { deleteOne: { filter: { _id } } }
+      const from = conditions?.counters.get(key)
+      const update = { $set: { value, call } }
+      if (from === undefined) return { updateOne: { filter: { _id }, update, upsert: true } }
+      return { updateOne: { filter: { _id, value: from }, update, upsert: from === 0 } }
     }),
-  ]
+  }
 }

@@ -117,13 +117,27 @@ function onMongoDb() {
       expect(await twice(advance(3, 4), 'update')).toEqual(['written', 'refused'])
     })
 
-    test.each(['find', 'update', 'commitTransaction'])('a batch whose %s goes unanswered again and again counts once', async (command) => {
+    test.each(['update', 'commitTransaction'])('a batch whose %s goes unanswered again and again counts once', async (command) => {
       await using network = await openFaultyNetwork(url)
       const { documents } = await freshStore(network.url)
       network.cut(command, 'after', 3)
       expect(await documents.write([put('a', 1), put('b', 2), advance(0, 1)], 'durable')).toEqual({ outcome: 'written' })
       expect(network.cutsLeft()).toBe(0)
       expect([await documents.get('c', 'b'), await documents.counter('n', 'k')]).toEqual([2, 1])
+    })
+
+    test('a batch that meets other than it asks for, and whose reading of that goes unanswered, is refused by its first such write', async () => {
+      await using network = await openFaultyNetwork(url)
+      const { documents } = await freshStore(network.url)
+      await documents.write([put('b', 1), advance(0, 1)], 'durable')
+      const refusedAt = async (index: number, batch: DocumentWrite[]) => {
+        network.cut('find', 'after', 3)
+        expect(await documents.write(batch, 'durable')).toEqual({ outcome: 'refused', index })
+        expect(network.cutsLeft()).toBe(0)
+      }
+      await refusedAt(1, [put('a', 1), insert('b', 2), advance(1, 2)])
+      await refusedAt(2, [put('a', 1), put('b', 2), advance(2, 3)])
+      expect([await documents.get('c', 'a'), await documents.get('c', 'b'), await documents.counter('n', 'k')]).toEqual([undefined, 1, 1])
     })
 
     test('a batch that was committed right before its server went away for a while counts once, and is told as written', async () => {
