@@ -116,7 +116,7 @@ function onKafka() {
         for (const stream of streams.slice(1)) await tellIn(world.teller, stream, ['a'])
         await startIn(world, 'two')
         await expect.poll(() => recordsIn(world.cluster, topic), patient).toHaveLength(streams.length)
-        expect(await world.teller.outbox.pending()).toMatchObject({ count: 2 })
+        await expect.poll(() => world.teller.outbox.pending(), patient).toMatchObject({ count: 2 })
         expectOrder(await recordsIn(world.cluster, topic), 1)
         await admin.configure(topic, { 'max.message.bytes': String(8 * 1024 * 1024) })
       }),

@@ -32,8 +32,9 @@ const readAtOnce = 500
 const laneRestsMs = 1000
 const stoppedStreamRestsMs = 30_000
 const leaseTakenByOtherMs = 500
-/** Marks wait so long for others: each write of marks is a transaction, and what is not marked at a crash is only sent again. */
-const marksGatherMs = 50
+/** Marks wait so long for others, or until they are so many: each write of marks is a transaction, and what is not marked at a crash is only sent again. */
+const marksGatherMs = 200
+const enoughMarks = 64
 const mostMarksAtOnce = 1000
 const faultMs = 1000
 const closeWithinMs = 5000
@@ -60,6 +61,7 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
   /** What Kafka has and the store does not know of yet: still read as unpublished, and not sent again. */
   const acknowledged = new Map<string, { mark: PublishMark; epoch: number }>()
   let marking: Promise<void> | undefined
+  const marksGathered = createWakeUp()
   if (cluster.ready()) await cluster.partitionsOf(topics)
 
   const rest = (ms: number) => pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined)
@@ -79,7 +81,8 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
 
   const keepMarking = async () => {
     do {
-      await rest(marksGatherMs)
+      marksGathered.listen()
+      if (acknowledged.size < enoughMarks) await marksGathered.orAt(Date.now() + marksGatherMs)
       const hidesOthers = acknowledged.size >= readAtOnce
       try {
         await markAll()
@@ -94,6 +97,7 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
 
   const markSoon = (marks: PublishMark[], epoch: number) => {
     for (const mark of marks) acknowledged.set(mark.commitId, { mark, epoch })
+    if (acknowledged.size >= enoughMarks) marksGathered.now()
     marking ??= keepMarking()
   }
 
@@ -172,9 +176,9 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
     for (const { lane, commits: due } of lanes.values()) busy.set(lane.name, sendAll(sender, lane, due))
     // A short reading may have been cut for its size, and nothing of it be due: then it goes on behind it all the same.
     after = read.length === readAtOnce || (lanes.size === 0 && commits.length > 0) ? read.at(-1)?.stream : undefined
-    if (after === undefined) return isMissed
-    await Promise.race([Promise.all([...lanes.keys()].map((name) => busy.get(name))), rest(roundMs)])
-    return true
+    // What is appended meanwhile is read together.
+    if (lanes.size > 0) await Promise.race([Promise.all([...lanes.keys()].map((name) => busy.get(name))), rest(roundMs)])
+    return after !== undefined || isMissed
   }
 
   const work = async () => {
@@ -223,6 +227,7 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
       stopping.abort()
       stopListening()
       stopTelling()
+      marksGathered.now()
       wakeUp.now()
       if (cluster.ready()) await running
       await lease.release().catch((error: unknown) => logger.warn({ err: error, source }, 'the relay of another process begins late'))
