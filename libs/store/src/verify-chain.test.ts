@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { hashCommit } from './commit.ts'
 import type { ChainRow } from './verify-chain.ts'
-import { verifyCommits, verifyStream } from './verify-chain.ts'
+import { createStreamCheck, verifyCommits, verifyStream } from './verify-chain.ts'
 
 const rehash = (row: ChainRow): ChainRow => ({ ...row, hash: hashCommit(row) })
 
@@ -110,4 +110,22 @@ test('a whole store is counted and each stream checked against its own witness',
       { stream: 'd', seq: 2, kind: 'MISSING_STREAM' },
     ],
   })
+})
+
+test('rows that come one by one are told as sound once nothing speaks against them any more, and a forged one never', () => {
+  const sound: number[] = []
+  const check = (rows: ChainRow[]) => {
+    sound.length = 0
+    const each = createStreamCheck('plan-p', { witnessed: headOf(aChain(6)), onSound: ({ seq }) => sound.push(seq) })
+    for (const row of rows) each.add(row)
+    return each
+  }
+  const inOrder = check(aChain(6))
+  expect(sound).toEqual([1, 2, 3, 4, 5])
+  inOrder.finish()
+  expect(sound).toEqual([1, 2, 3, 4, 5, 6])
+  for (const seq of [1, 3, 6]) {
+    check(aChain(6).map((row) => (row.seq === seq ? rehash({ ...row, events: '[{"n":99}]' }) : row))).finish()
+    expect(sound).toEqual([1, 2, 3, 4, 5, 6].filter((other) => other !== seq))
+  }
 })

@@ -24,20 +24,42 @@ export interface Fault {
 
 /** Checks one stream's rows, in any order, against their own chain and against what was witnessed elsewhere. Faults by commit number. */
 export function verifyStream(rows: ChainRow[], witnessed?: Witnessed & { stream?: string }): Fault[] {
-  const stream = rows[0]?.stream ?? witnessed?.stream ?? ''
+  const check = createStreamCheck(rows[0]?.stream ?? witnessed?.stream ?? '', { witnessed })
+  for (const row of rows.toSorted((a, b) => a.seq - b.seq)) check.add(row)
+  return check.finish()
+}
+
+/** The check of one stream whose rows come one after the other. */
+export interface StreamCheck {
+  /** Takes the next row, in the order of numbers. */
+  add(row: ChainRow): void
+  /** Every row has come. */
+  finish(): Fault[]
+}
+
+/**
+ * As `verifyStream`, of rows that need not be there all at once: one that goes on where the one before it ended is let go of as soon as the
+ * next one does too. `onSound` is told of each row whose number turns out to have no fault.
+ */
+export function createStreamCheck(
+  stream: string,
+  { witnessed, onSound }: { witnessed?: Witnessed | undefined; onSound?: (row: ChainRow) => void },
+): StreamCheck {
   const faults = new Map<number, FaultKind>()
   const fault = (seq: number, kind: FaultKind) => {
     if (!faults.has(seq)) faults.set(seq, kind)
   }
-  if (rows.length === 0) {
-    if (witnessed !== undefined) fault(witnessed.seq, 'MISSING_STREAM')
-    return listed(stream, faults)
+  const tellSound = (rows: ChainRow[]) => {
+    for (const row of rows) if (!faults.has(row.seq)) onSound?.(row)
   }
-
+  /** The last row of the chain as it has come. What is intact may still prove to be forged: by the row that follows it. */
+  let end: ChainRow | undefined
+  /** All from the first row on that does not go on there: how they belong together shows when all are there. */
+  const rest: ChainRow[] = []
   let lastSeq = 0
   let lastPosition = 0
-  for (const { row, seq, linked } of inChainOrder(rows)) {
-    const intact = hashCommit({ ...row, seq }) === row.hash
+
+  const take = ({ row, seq, linked }: Link, intact: boolean) => {
     if (!intact) fault(seq, 'ALTERED')
     else if (row.seq !== seq) fault(seq, 'REORDERED')
     if (!linked && seq > lastSeq + 1) fault(lastSeq + 1, 'ALTERED')
@@ -49,22 +71,45 @@ export function verifyStream(rows: ChainRow[], witnessed?: Witnessed & { stream?
     lastPosition = Math.max(lastPosition, row.position ?? 0)
     lastSeq = Math.max(lastSeq, seq)
   }
-  if (witnessed !== undefined && lastSeq < witnessed.seq) fault(lastSeq + 1, 'MISSING_TAIL')
-  return listed(stream, faults)
+  const goesOn = (row: ChainRow): boolean =>
+    row.seq === (end?.seq ?? 0) + 1 && row.prevHash === (end?.hash ?? '') && hashCommit(row) === row.hash
+
+  return {
+    add(row) {
+      if (rest.length > 0 || !goesOn(row)) {
+        rest.push(row)
+        return
+      }
+      take({ row, seq: row.seq, linked: true }, true)
+      if (end !== undefined) tellSound([end])
+      end = row
+    },
+    finish() {
+      for (const link of inChainOrder(rest, end)) take(link, hashCommit({ ...link.row, seq: link.seq }) === link.row.hash)
+      const isEmpty = end === undefined && rest.length === 0
+      if (witnessed !== undefined && isEmpty) fault(witnessed.seq, 'MISSING_STREAM')
+      else if (witnessed !== undefined && lastSeq < witnessed.seq) fault(lastSeq + 1, 'MISSING_TAIL')
+      tellSound(end === undefined ? rest : [end, ...rest])
+      return [...faults].map(([seq, kind]) => ({ stream, seq, kind })).sort((a, b) => a.seq - b.seq)
+    },
+  }
 }
 
-const listed = (stream: string, faults: Map<number, FaultKind>): Fault[] =>
-  [...faults].map(([seq, kind]) => ({ stream, seq, kind })).sort((a, b) => a.seq - b.seq)
+/** A row with the number that it has in the chain; not `linked` where no row names the one before it. */
+interface Link {
+  row: ChainRow
+  seq: number
+  linked: boolean
+}
 
 /**
- * The rows in the order in which each names the one before it, with the number each then has. Where no row names the last one, it goes on
- * (`linked: false`) with the lowest number that is left.
+ * The rows behind `end` in the order in which each names the one before it, with the number each then has. Where no row names the last one,
+ * it goes on (`linked: false`) with the lowest number that is left.
  */
-function* inChainOrder(rows: ChainRow[]): Generator<{ row: ChainRow; seq: number; linked: boolean }> {
+function* inChainOrder(rows: ChainRow[], end: Witnessed = { seq: 0, hash: '' }): Generator<Link> {
   const left = new Set(rows.toSorted((a, b) => a.seq - b.seq))
   const followers = Map.groupBy(left, ({ prevHash }) => prevHash)
-  let seq = 0
-  let hash = ''
+  let { seq, hash } = end
   while (left.size > 0) {
     const candidates = followers.get(hash)?.filter((row) => left.has(row)) ?? []
     // Of two that claim the same place, the one that fits it; a forged copy is met later, out of the chain.
@@ -85,27 +130,28 @@ export interface Verification {
   faults: Fault[]
 }
 
-/** Checks all rows of a store, which come stream by stream, against the heads witnessed elsewhere (by stream). Holds one stream at a time. */
+/** Checks all rows of a store, which come stream by stream, against the heads witnessed elsewhere (by stream). Holds rows of faulty streams only. */
 export async function verifyCommits(
   rows: Iterable<ChainRow> | AsyncIterable<ChainRow>,
   witnessed: ReadonlyMap<string, Witnessed> = new Map(),
 ): Promise<Verification> {
   const result: Verification = { streams: 0, commits: 0, events: 0, faults: [] }
   const seen = new Set<string>()
-  let batch: ChainRow[] = []
+  let current: { stream: string; check: StreamCheck } | undefined
   const finish = () => {
-    const stream = batch[0]?.stream
-    if (stream === undefined) return
-    seen.add(stream)
-    result.streams++
-    result.commits += batch.length
-    for (const { events } of batch) result.events += countEvents(events)
-    result.faults.push(...verifyStream(batch, witnessed.get(stream)))
-    batch = []
+    if (current !== undefined) result.faults.push(...current.check.finish())
   }
   for await (const row of rows) {
-    if (batch.length > 0 && batch[0]!.stream !== row.stream) finish()
-    batch.push(row)
+    const { stream } = row
+    if (current?.stream !== stream) {
+      finish()
+      current = { stream, check: createStreamCheck(stream, { witnessed: witnessed.get(stream) }) }
+      seen.add(stream)
+      result.streams++
+    }
+    current.check.add(row)
+    result.commits++
+    result.events += countEvents(row.events)
   }
   finish()
   for (const [stream, head] of witnessed) if (!seen.has(stream)) result.faults.push(...verifyStream([], { ...head, stream }))

@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
 import { newId } from '@samresa/kernel'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessed, recorded, reported, startAuditRig, yonas } from './audit-rig.ts'
@@ -120,4 +122,11 @@ test('a folder that is not there, or holds no instance, cannot be verified', asy
   await expect(verifyDataFolder(join(empty, 'nowhere'))).rejects.toThrow(CannotVerify)
   await expect(verifyDataFolder(empty)).rejects.toThrow(/no data/)
   rmSync(empty, { recursive: true })
+})
+
+test('a history that is larger than the memory is checked whole', async () => {
+  const checking = new Worker(new URL('long-history.worker.ts', import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: 64 } })
+  const [report] = await once(checking, 'message')
+  await checking.terminate()
+  expect(report).toEqual({ streams: 2, commits: 12_000, events: 12_000, ok: true })
 })

@@ -1,5 +1,5 @@
 import type { audit } from '@samresa/contracts'
-import { type ChainRow, type Document, type Fault, verifyCommits, verifyStream } from '@samresa/store'
+import { type ChainRow, createStreamCheck, type Document, type Fault, verifyCommits } from '@samresa/store'
 import { witnessNotes, witnessStream } from './application/witness.ts'
 
 /** What the check of an installation found. Counts are of what is there. */
@@ -60,8 +60,6 @@ const lostWitness = () => new Map([[witnessingService, new Map([[witnessStream, 
 async function readWitness(source: EvidenceSource): Promise<Map<string, Map<string, Witnessed>>> {
   const notes = await Array.fromAsync(source.documentRows<Witnessed>(witnessingService, witnessNotes.collection))
   const end = notes.find(({ id }) => id === witnessNotes.head)?.body
-  const rows = await Array.fromAsync(source.commitRows(witnessingService, witnessStream))
-  const faulty = new Set(verifyStream(rows, end).map(({ seq }) => seq))
   const said = new Map<string, Map<string, Witnessed>>()
   const say = (service: string, stream: string, head: Witnessed) => {
     if (!said.has(service)) said.set(service, new Map())
@@ -69,10 +67,12 @@ async function readWitness(source: EvidenceSource): Promise<Map<string, Map<stri
     // Processes of audit may come to say it twice, and in another order: the furthest counts.
     if ((streams.get(stream)?.seq ?? 0) <= head.seq) streams.set(stream, head)
   }
-  for (const row of rows) {
-    if (faulty.has(row.seq)) continue
+  const hear = (row: ChainRow) => {
     for (const { service, stream, seq, hash } of witnessedBy(row)) say(service!, stream!, { seq: seq!, hash: hash! })
   }
+  const check = createStreamCheck(witnessStream, { witnessed: end, onSound: hear })
+  for await (const row of source.commitRows(witnessingService, witnessStream)) check.add(row)
+  check.finish()
   if (end !== undefined) say(witnessingService, witnessStream, end)
   return said
 }
