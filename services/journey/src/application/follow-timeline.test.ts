@@ -1,4 +1,4 @@
-import type { AccessLog } from '@samresa/access-log'
+import type { AccessEntry, AccessLog } from '@samresa/access-log'
 import { businessClockFrom, type CallContext } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
 import { expect, onTestFinished, test } from 'vitest'
@@ -24,6 +24,7 @@ const rowOf = (version: number): TimelineRow => ({
 async function followShared(written: TimelineRow[]) {
   const now = Temporal.Instant.from(at)
   let reads = 0
+  const recorded: string[][] = []
   const live = createSharedLiveRows(undefined, 3_600_000)
   const begin = createFollowTimeline({
     records: { getFor: async () => ({ facts: {}, relation: 'auditor' }) } as unknown as ParticipantRecords,
@@ -36,7 +37,9 @@ async function followShared(written: TimelineRow[]) {
     },
     live,
     seal: {} as Seal,
-    accessLog: { record: async () => undefined } as unknown as AccessLog,
+    accessLog: {
+      record: async ({ deliveries = [] }: AccessEntry) => void recorded.push(deliveries.map(({ position }) => position!)),
+    } as unknown as AccessLog,
     businessClock: businessClockFrom(now, now),
   })
   const leaving = new AbortController()
@@ -44,6 +47,7 @@ async function followShared(written: TimelineRow[]) {
   onTestFinished(() => leaving.abort())
   return {
     reads: () => reads,
+    recorded,
     write: (row: TimelineRow, told = true) => {
       written.push(row)
       if (told) live.announce([row])
@@ -85,4 +89,12 @@ test('of rows that come faster than somebody takes them only some are kept, and 
   for (let version = 2; version <= 2_000; version += 1) timeline.write(rowOf(version))
   for (let version = 2; version <= 2_000; version += 1) expect(await timeline.next()).toBe(`0.${version}`)
   expect(timeline.reads()).toBe(2)
+})
+
+test('rows that come together are on record together, each before it is told, and at most twenty at once', async () => {
+  const timeline = await followShared(Array.from({ length: 25 }, (_, index) => rowOf(index + 1)))
+  expect(await timeline.next()).toBe('0.1')
+  expect(timeline.recorded).toEqual([Array.from({ length: 20 }, (_, index) => String(index + 1))])
+  for (let version = 2; version <= 25; version += 1) expect(await timeline.next()).toBe(`0.${version}`)
+  expect(timeline.recorded.slice(1)).toEqual([['21', '22', '23', '24', '25']])
 })

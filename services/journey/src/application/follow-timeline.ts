@@ -13,6 +13,12 @@ export interface FollowedItem {
   cursor: string
 }
 
+/** A row, and how it was seen a moment ago; undefined: hidden. */
+interface Seen {
+  row: TimelineRow
+  item: TimelineItem | undefined
+}
+
 /** Who follows, and the route that they came by. */
 type FollowContext = CallContext & { route: string }
 
@@ -20,6 +26,9 @@ const notOurCursor = () => {
   const detail = 'Resume with the id of an event of this stream, or with the cursor of the timeline.'
   return new RejectionError(reject('invalid', 'INVALID_FIELD', detail, [{ pointer: '/query/after', detail }]))
 }
+
+/** Rows that come together are put on record together: few enough that somebody who leaves has not many on record that were never told. */
+const recordedAtOnce = 20
 
 /** Rows kept for somebody who is slower than they come; what is more is read again. */
 const mostHeard = 500
@@ -48,25 +57,36 @@ export function createFollowTimeline({
   accessLog: AccessLog
   businessClock: BusinessClock
 }) {
-  async function itemFor(context: CallContext, row: TimelineRow): Promise<TimelineItem | undefined> {
-    const { facts, relation } = await records.getFor(context, row.subject)
-    return timelineItemFrom(row, { actor: context.actor, facts, relation, today: businessClock.today().toString() }, seal)
+  /** How the reader may see these rows at this moment. */
+  async function itemsFor(context: CallContext, due: readonly TimelineRow[]): Promise<Seen[]> {
+    const [first] = due
+    if (first === undefined) return []
+    const { facts, relation } = await records.getFor(context, first.subject)
+    const reader = { actor: context.actor, facts, relation, today: businessClock.today().toString() }
+    return await Promise.all(due.map(async (row) => ({ row, item: await timelineItemFrom(row, reader, seal) })))
+  }
+
+  /** Puts on record that these are about to be told, those that are hidden left out. */
+  async function record({ actor, purpose, correlationId, route }: FollowContext, seen: readonly Seen[]): Promise<void> {
+    const deliveries = seen.flatMap(({ row, item }) => {
+      if (item === undefined) return []
+      const { id: eventId, type, version } = row
+      return [{ eventId, type, correlationId: row.correlationId, to: actor.user, view: item.view, position: String(version) }]
+    })
+    if (deliveries.length === 0) return
+    const participantId = seen[0]!.row.subject
+    await accessLog.record({ participantId, deliveries, actor, purpose, correlationId, route, decision: 'ALLOWED' })
   }
 
   /** The row as it is on record and still decided; undefined when it is hidden, or has become so. */
-  async function recordedItemFor(context: FollowContext, row: TimelineRow): Promise<TimelineItem | undefined> {
-    const { actor, purpose, correlationId, route } = context
-    let item = await itemFor(context, row)
-    while (item !== undefined) {
-      const { id: eventId, type, version } = row
-      const delivery = { eventId, type, correlationId: row.correlationId, to: actor.user, view: item.view, position: String(version) }
-      const about = { participantId: row.subject, deliveries: [delivery] }
-      await accessLog.record({ ...about, actor, purpose, correlationId, route, decision: 'ALLOWED' })
-      const now = await itemFor(context, row)
-      if (JSON.stringify(now) === JSON.stringify(item)) break
-      item = now
+  async function itemToTell(context: FollowContext, { row, item: recorded }: Seen): Promise<TimelineItem | undefined> {
+    for (let item = recorded; item !== undefined; ) {
+      const [now] = await itemsFor(context, [row])
+      if (JSON.stringify(now!.item) === JSON.stringify(item)) return item
+      await record(context, [now!])
+      item = now!.item
     }
-    return item
+    return undefined
   }
 
   async function* follow(context: FollowContext, participantId: string, from: TimelineCursor | undefined, signal: AbortSignal) {
@@ -85,18 +105,28 @@ export function createFollowTimeline({
       let cursor = from ?? rowsDue.reduce(past, startOfTimeline)
       rowsDue = inOrderOfArrival(rowsDue)
       for (let areRead = true; !signal.aborted; ) {
+        const due: TimelineRow[] = []
+        let reached = cursor
         for (const row of rowsDue) {
-          if (!isAfter(cursor, row)) continue
+          if (!isAfter(reached, row)) continue
           // There may be another before it that nobody told us of.
-          if (!areRead && !live.tellsAll && !isNext(cursor, row)) {
+          if (!areRead && !live.tellsAll && !isNext(reached, row)) {
             unread = true
             break
           }
-          cursor = past(cursor, row)
-          if (signal.aborted) return
-          const item = await recordedItemFor(context, row)
-          if (signal.aborted) return
-          if (item !== undefined) yield { item, cursor: cursorText(cursor) }
+          reached = past(reached, row)
+          due.push(row)
+        }
+        for (let from = 0; from < due.length; from += recordedAtOnce) {
+          const seen = await itemsFor(context, due.slice(from, from + recordedAtOnce))
+          await record(context, seen)
+          for (const one of seen) {
+            cursor = past(cursor, one.row)
+            if (signal.aborted) return
+            const item = await itemToTell(context, one)
+            if (signal.aborted) return
+            if (item !== undefined) yield { item, cursor: cursorText(cursor) }
+          }
         }
         areRead = unread
         if (unread) {
