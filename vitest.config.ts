@@ -7,8 +7,8 @@ const onBoth =
   process.env['KAFKA_BROKERS'] === undefined
     ? []
     : ['surface/*', 'story/*', 'browser/*', 'scenarios/granlunda'].map((name) => `tests/${name}.live.test.ts`)
-/** What takes minutes for one test: npm run test:engines -- --long. */
-const onlyLong = ['tests/faults/servers.engines.test.ts', 'tests/faults/seeded-product.engines.test.ts']
+/** What takes minutes for one test, and proves another: npm run test:engines -- --long. */
+const onlyLong = ['tests/faults/seeded-product.engines.test.ts']
 const long = process.env['SAMRESA_LONG'] === 'true'
 const never = ['**/node_modules/**', '**/dist/**']
 

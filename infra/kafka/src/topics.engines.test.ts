@@ -54,6 +54,24 @@ function onKafka() {
     expect(await applyTopics({ cluster, replication: 'available' })).toContain('created samresa.journey.v1')
   })
 
+  test('who removes an installation waits until nobody is in its groups any more', async () => {
+    const cluster = await ownCluster()
+    await applyTopics({ cluster, replication: 1 })
+    const consumer = cluster.hearing.consumer({ groupId: `${cluster.topicPrefix}samresa.journey.test` })
+    const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve))
+    await consumer.connect()
+    await consumer.subscribe({ topic: `${cluster.topicPrefix}samresa.journey.v1` })
+    await consumer.run({ eachMessage: async () => undefined })
+    await joined
+    const isOver = removeTopics({ cluster }).then(
+      () => 'removed',
+      () => 'refused',
+    )
+    await expect.poll(async () => (await createTopicAdmin(cluster).topics()).size, patient).toBe(0)
+    await consumer.disconnect()
+    expect(await isOver).toBe('removed')
+  })
+
   test('a topic with other partitions is refused before anything is changed', async () => {
     const cluster = await ownCluster()
     await createTopicAdmin(cluster).create(new Map([['samresa.journey.v1', { partitions: 3, replication: 1, config: {} }]]))

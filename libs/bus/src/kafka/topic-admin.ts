@@ -44,6 +44,9 @@ const {
 } = kafkajs
 
 const mostLooks = 100
+/** A process that was killed is a member of its groups until its session is over, and a broker that has just begun to lead one needs a moment. */
+const groupsEndWithinMs = 30_000
+const groupsLookAgainMs = 500
 const lookAgainMs = 50
 const securityDisabled = 'SECURITY_DISABLED'
 const ours = ['samresa.', 'out.']
@@ -147,9 +150,17 @@ export function createTopicAdmin(cluster: KafkaCluster): TopicAdmin {
       const admin = await cluster.admin()
       const topics = (await admin.listTopics()).filter(isOurs)
       if (topics.length > 0) await admin.deleteTopics({ topics })
-      const { groups } = await admin.listGroups()
-      const groupIds = groups.map(({ groupId }) => groupId).filter(isOurs)
-      if (groupIds.length > 0) await admin.deleteGroups(groupIds)
+      for (const giveUpAt = performance.now() + groupsEndWithinMs; ; ) {
+        const { groups } = await admin.listGroups()
+        const groupIds = groups.map(({ groupId }) => groupId).filter(isOurs)
+        if (groupIds.length === 0) return
+        try {
+          await admin.deleteGroups(groupIds)
+        } catch (error) {
+          if (performance.now() > giveUpAt) throw error
+          await pause(groupsLookAgainMs)
+        }
+      }
     },
   }
 }

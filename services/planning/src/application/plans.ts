@@ -1,7 +1,7 @@
 import type { Directory } from '@samresa/directory'
 import { type BusinessClock, type CallContext, idFrom, notFound, RejectionError, timestamp } from '@samresa/kernel'
 import type { Seal } from '@samresa/seal'
-import { type CommitStore, createStreamHandler, type StreamHead } from '@samresa/store'
+import { type CommitStore, createRecentlyUsed, createStreamHandler, type StreamHead } from '@samresa/store'
 import { isOutcomeOf } from '../domain/outcome.ts'
 import { type Plan, type PlanCommand, type PlanContext, type PlanEvent, planDecider } from '../domain/plan.ts'
 import type { Region } from '../domain/region.ts'
@@ -36,6 +36,8 @@ export interface PlansOptions {
   businessClock: BusinessClock
 }
 
+const openedInMemory = 20_000
+
 export const planStream = (participantId: string): string => `plan-${participantId}`
 
 /** The plans of all participants: each one stream, opened with the capacity that journey knows when it is first needed. */
@@ -55,6 +57,9 @@ export function createPlans({ commits, seal, directory, region, businessClock }:
     now: timestamp(businessClock.now()),
     today: businessClock.today().toString(),
   })
+
+  /** A plan once opened stays so. */
+  const opened = createRecentlyUsed<true>(openedInMemory)
 
   async function load(participantId: string): Promise<LoadedPlan> {
     const { state, head } = await handler.load(participantId)
@@ -78,8 +83,11 @@ export function createPlans({ commits, seal, directory, region, businessClock }:
   return {
     load,
     async execute(participantId, request, call) {
-      const { plan } = await load(participantId)
-      if (!plan.opened) await open(participantId, call)
+      if (!opened.get(participantId)) {
+        const { plan } = await load(participantId)
+        if (!plan.opened) await open(participantId, call)
+        opened.set(participantId, true)
+      }
       return decideAndCommit(participantId, request, call)
     },
   }
