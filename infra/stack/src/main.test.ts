@@ -1,5 +1,8 @@
-import { execFile } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,4 +29,40 @@ test('an address of MongoDB that the driver cannot read is refused before anythi
   })
   expect(stderr).toMatch(/^samresa: MONGODB_URL is nothing that the driver can read: (?!.*(nary|mongo-0)).*\n$/)
   expect([code, existsSync(data)]).toEqual([2, false])
+})
+
+test('with containers it runs on until it is stopped, and its folder is in use', { timeout: 60_000 }, async () => {
+  const data = mkdtempSync(join(tmpdir(), 'samresa-docker-'))
+  onTestFinished(() => rmSync(data, { recursive: true, force: true }))
+  const services = createServer((_, answer) => answer.end()).listen(0, '127.0.0.1')
+  onTestFinished(() => void services.close())
+  await once(services, 'listening')
+  const { port } = services.address() as AddressInfo
+  const names = [
+    'PORTAL',
+    'GATEWAY',
+    'KEYCLOAK',
+    'JOURNEY',
+    'PLANNING',
+    'AGENCY_SYNC',
+    'AUDIT',
+    'KAFKA',
+    'MONGODB',
+    'JAEGER',
+    'PROMETHEUS',
+    'GRAFANA',
+  ]
+  writeFileSync(join(data, 'ports.json'), JSON.stringify(Object.fromEntries(names.map((name) => [`${name}_PORT`, port]))))
+  // Says yes to everything: what containers do is Docker's.
+  writeFileSync(join(data, 'docker'), '#!/bin/sh\nexit 0\n', { mode: 0o755 })
+  const start = () =>
+    spawn(process.execPath, [program, '--json', '--no-demo', '--data', data], { env: { PATH: `${data}:${process.env['PATH']}` } })
+
+  const first = start()
+  onTestFinished(() => void first.kill('SIGKILL'))
+  const ended = once(first, 'exit')
+  await once(first.stdout, 'data')
+  const [codeOfSecond] = await once(start(), 'exit')
+  first.kill('SIGTERM')
+  expect([codeOfSecond, (await ended)[0]]).toEqual([3, 0])
 })

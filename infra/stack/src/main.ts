@@ -42,6 +42,8 @@ try {
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void end(exitCodes.stopped, 'stopping …'))
+  // Containers run by themselves, and nothing else keeps this process until somebody stops it.
+  setInterval(() => undefined, 60_000)
   const running = await (servers === undefined
     ? startDockerStack(given, surroundings)
     : startNativeStack(given, { ...surroundings, servers }))
