@@ -152,14 +152,14 @@ export const seededBugs: SeededBug[] = [
     edits: [
       {
         file: 'libs/bus/src/projection.ts',
-        search: 'if (record.version > fence.to + 1) fence.stop ??= { retryAfterMs: againAfterMs }',
+        search: 'if (record.version > fence.to + 1) fence.stop ??= { retryAfterMs: againAfterMs, missing: fence.to + 1 }',
         replacement: '',
       },
     ],
     caughtBy: {
       project: 'inside',
       file: 'libs/bus/src/projection.test.ts',
-      name: 'an event that comes before the one it follows waits for it',
+      name: 'an event that comes before the one it follows waits for it, and says which one that is',
       says: /expected \[ 'done' \]/,
     },
   },
@@ -168,8 +168,8 @@ export const seededBugs: SeededBug[] = [
     edits: [
       {
         file: 'libs/store/src/mongodb/mongo-documents.ts',
-        search: 'if (moved < plan.counters.size) throw new OtherThanAssumed()',
-        replacement: 'if (moved < 0) throw new OtherThanAssumed()',
+        search: 'if (moved < plan.counters.size) throw new BeginsAnew()',
+        replacement: 'if (moved < 0) throw new BeginsAnew()',
       },
     ],
     caughtBy: {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,4 +30,14 @@ test('every secret that a container is given is there before the containers are,
   expect(new Set(made.filter((secret) => secret.length > 24)).size).toBe(files.length)
   makeContainerSecrets(folder)
   expect(files.map((file) => readFileSync(file, 'utf8').trim())).toEqual(made)
+})
+
+test('a master key that every container could read before is taken over and no longer lies among the secrets', () => {
+  const folder = emptyFolder()
+  makeContainerSecrets(folder)
+  const key = readFileSync(folder.path('master.key'), 'utf8')
+  renameSync(folder.path('master.key'), folder.path('secrets/master.key'))
+  makeContainerSecrets(folder)
+  expect(readFileSync(folder.path('master.key'), 'utf8')).toBe(key)
+  expect(existsSync(folder.path('secrets/master.key'))).toBe(false)
 })

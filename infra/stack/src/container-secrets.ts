@@ -1,3 +1,4 @@
+import { existsSync, renameSync } from 'node:fs'
 import { clientIds } from '@samresa/identity'
 import type { DataFolder } from '@samresa/instance'
 import { openSecretsFolder } from '@samresa/realm'
@@ -13,5 +14,8 @@ const clients = [clientIds.portal, ...clientIds.services, 'participant-writer']
 export function makeContainerSecrets(folder: DataFolder): void {
   const secrets = openSecretsFolder(folder.path('secrets'))
   for (const client of clients) if (secrets.read(client) === undefined) secrets.keep(client)
+  // Where earlier versions kept it, and every container could read it.
+  const formerly = folder.path('secrets/master.key')
+  if (existsSync(formerly) && !existsSync(folder.path('master.key'))) renameSync(formerly, folder.path('master.key'))
   readOrMakeMasterKey(folder.path('master.key'))
 }

@@ -28,6 +28,7 @@ export interface Relay {
 
 const pollMs = 200
 const roundMs = 250
+const gatherMs = 25
 const readAtOnce = 500
 const laneRestsMs = 1000
 const stoppedStreamRestsMs = 30_000
@@ -176,9 +177,11 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
     for (const { lane, commits: due } of lanes.values()) busy.set(lane.name, sendAll(sender, lane, due))
     // A short reading may have been cut for its size, and nothing of it be due: then it goes on behind it all the same.
     after = read.length === readAtOnce || (lanes.size === 0 && commits.length > 0) ? read.at(-1)?.stream : undefined
-    // What is appended meanwhile is read together.
-    if (lanes.size > 0) await Promise.race([Promise.all([...lanes.keys()].map((name) => busy.get(name))), rest(roundMs)])
-    return after !== undefined || isMissed
+    if (after === undefined && isMissed) return true
+    // What is appended meanwhile is read together; a partition that is slow must not hold up the others.
+    const sent = Promise.all([...lanes.keys()].map((name) => busy.get(name)))
+    if (lanes.size > 0) await Promise.race([sent, rest(after === undefined ? gatherMs : roundMs)])
+    return after !== undefined
   }
 
   const work = async () => {

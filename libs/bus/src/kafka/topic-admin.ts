@@ -150,16 +150,15 @@ export function createTopicAdmin(cluster: KafkaCluster): TopicAdmin {
       const admin = await cluster.admin()
       const topics = (await admin.listTopics()).filter(isOurs)
       if (topics.length > 0) await admin.deleteTopics({ topics })
-      for (const giveUpAt = performance.now() + groupsEndWithinMs; ; ) {
+      for (const giveUpAt = performance.now() + groupsEndWithinMs; ; await pause(groupsLookAgainMs)) {
         const { groups } = await admin.listGroups()
         const groupIds = groups.map(({ groupId }) => groupId).filter(isOurs)
         if (groupIds.length === 0) return
-        try {
-          await admin.deleteGroups(groupIds)
-        } catch (error) {
-          if (performance.now() > giveUpAt) throw error
-          await pause(groupsLookAgainMs)
-        }
+        const refusal: unknown = await admin.deleteGroups(groupIds).then(
+          () => new Error(`The groups ${groupIds.join(', ')} come again`),
+          (error: unknown) => error,
+        )
+        if (performance.now() > giveUpAt) throw refusal
       }
     },
   }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { within } from '@samresa/kernel'
 import type { ClientSession, Db, MongoClient } from 'mongodb'
-import { MongoError, MongoServerSelectionError } from 'mongodb'
+import { MongoBulkWriteError, MongoError, MongoServerSelectionError } from 'mongodb'
 import { duplicateKeyOf, engineFailureFrom, isPassing, storeUnavailable } from './engine-failure.ts'
 
 /** How long a call may take in all: an election with the server's own settings takes 12 s. */
@@ -88,10 +88,19 @@ export function createEngine(client: MongoClient, database: string): Engine {
   }
 }
 
+/** Thrown by the work of a transaction that has to begin anew. */
+export class BeginsAnew extends Error {
+  override readonly name = 'BeginsAnew'
+}
+
 /** A transaction that has certainly left nothing behind: another wrote what it wanted to write, or its server went away. */
 const isOvertaken = (error: unknown): boolean =>
-  error instanceof MongoServerSelectionError ||
+  error instanceof BeginsAnew ||
+  unwrapped(error) instanceof MongoServerSelectionError ||
   (error instanceof MongoError && (error.hasErrorLabel('TransientTransactionError') || duplicateKeyOf(error) !== undefined))
+
+/** The driver puts what a bulk write failed of into an error of its own, without its labels. */
+const unwrapped = (error: unknown): unknown => (error instanceof MongoBulkWriteError ? error.errorResponse : error)
 
 /** Committing again is answered with what became of the first time. Only what says that nothing was committed lets the work begin anew. */
 async function commit(session: ClientSession, isOver: () => boolean): Promise<void> {

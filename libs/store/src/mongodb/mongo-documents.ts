@@ -5,7 +5,7 @@ import { assumedBy, type BatchPlan, conditionsOf, type Existing, type Key, keyOf
 import type { CallMark, CallMarks } from './call-mark.ts'
 import { isSameCall } from './call-mark.ts'
 import type { Collections, DocumentKey, StoredCounter, StoredDocument } from './collections.ts'
-import type { Engine } from './engine.ts'
+import { BeginsAnew, type Engine } from './engine.ts'
 import { duplicateKeyOf } from './engine-failure.ts'
 
 type WriteResult = Awaited<ReturnType<DocumentStore['write']>>
@@ -14,11 +14,6 @@ const written: WriteResult = { outcome: 'written' }
 const refused = (index: number): WriteResult => ({ outcome: 'refused', index })
 
 const removedAtOnce = 1_000
-
-/** What a batch was taken to meet is not there: it has to be read. */
-class OtherThanAssumed extends Error {
-  override readonly name = 'OtherThanAssumed'
-}
 
 export interface MongoDocumentsOptions {
   engine: Engine
@@ -95,34 +90,37 @@ export function createMongoDocuments({ engine, collections, marks, watch }: Mong
     changes: Changes,
     session: ClientSession,
   ): Promise<number> => {
-    // Each document and counter stands in it once, so that no order has to be kept.
-    const options = { session, ordered: false }
+    // The first that is refused ends a transaction.
+    const options = { session, ordered: true }
     if (changed.size > 0) await documents.bulkWrite(changes.documents, options)
     if (moved.size === 0) return 0
     const { matchedCount, upsertedCount } = await counters.bulkWrite(changes.counters, options)
     return matchedCount + upsertedCount
   }
 
-  /** Inside a transaction, without reading first: each change has its condition with it. Rejects with OtherThanAssumed when one fails. */
+  /** Inside a transaction, without reading first: each change has its condition with it. Rejects with BeginsAnew when one fails. */
   const writeAssumed = async (plan: BatchPlan, conditions: Conditions, { call, session }: { call: CallMark; session: ClientSession }) => {
     const moved = await writePlan(plan, changesFrom(plan, call, conditions), session).catch((error: unknown) => {
-      throw duplicateKeyOf(error) === undefined ? error : new OtherThanAssumed()
+      throw duplicateKeyOf(error) === undefined ? error : new BeginsAnew()
     })
-    if (moved < plan.counters.size) throw new OtherThanAssumed()
+    if (moved < plan.counters.size) throw new BeginsAnew()
     return written
   }
 
-  const writeBatch = async (batch: DocumentWrite[], call: CallMark): Promise<WriteResult> => {
+  const writeBatch = (batch: DocumentWrite[], call: CallMark): Promise<WriteResult> => {
     const assumed = assumedBy(batch)
     const plan = assumed && planBatch(batch, assumed)
-    if (plan !== undefined && !('refused' in plan)) {
+    let isTried = plan === undefined || 'refused' in plan
+    return engine.transact(async (session) => {
+      if (isTried) return writeAll(batch, call, session)
       try {
-        return await engine.transact((session) => writeAssumed(plan, assumed!, { call, session }))
+        return await writeAssumed(plan as BatchPlan, assumed!, { call, session })
       } catch (error) {
-        if (!(error instanceof OtherThanAssumed)) throw error
+        // What is there instead has to be read.
+        isTried = error instanceof BeginsAnew
+        throw error
       }
-    }
-    return engine.transact((session) => writeAll(batch, call, session))
+    })
   }
 
   const removeAll = async <T extends StoredDocument | StoredCounter>(of: Collection<T>, collection: string) => {

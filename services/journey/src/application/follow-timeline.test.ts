@@ -9,8 +9,8 @@ import type { ParticipantRecords } from './participant-records.ts'
 import type { TimelineRow } from './ports.ts'
 
 const context: CallContext & { route: string } = {
-  actor: { user: 'auditor', role: 'auditor' },
-  purpose: 'audit',
+  actor: { user: 'anna', role: 'caseworker', agency: 'AME' },
+  purpose: 'planning',
   correlationId: 'read-1',
   route: 'GET /v1/participants/:id/timeline/stream',
 }
@@ -20,14 +20,16 @@ const rowOf = (version: number): TimelineRow => ({
   ...{ version, time: at, at, shownAt: at, correlationId: 'c', data: trainingAdded().data },
 })
 
-/** Somebody who follows rows in a store that other processes write to. */
-async function followShared(written: TimelineRow[]) {
+/** Somebody who follows rows in a store that other processes write to; `may` says whether they may see anything at that moment. */
+async function followShared(written: TimelineRow[], { may = (): boolean => true } = {}) {
   const now = Temporal.Instant.from(at)
   let reads = 0
   const recorded: string[][] = []
   const live = createSharedLiveRows(undefined, 3_600_000)
   const begin = createFollowTimeline({
-    records: { getFor: async () => ({ facts: {}, relation: 'auditor' }) } as unknown as ParticipantRecords,
+    records: {
+      getFor: async () => ({ facts: { caseworkers: may() ? ['anna'] : [] }, relation: 'caseworker' }),
+    } as unknown as ParticipantRecords,
     rows: {
       ofParticipant: async () => {
         reads += 1
@@ -36,7 +38,7 @@ async function followShared(written: TimelineRow[]) {
       underCorrelation: async () => [],
     },
     live,
-    seal: {} as Seal,
+    seal: { openEvent: async (event: unknown) => event } as Seal,
     accessLog: {
       record: async ({ deliveries = [] }: AccessEntry) => void recorded.push(deliveries.map(({ position }) => position!)),
     } as unknown as AccessLog,
@@ -97,4 +99,18 @@ test('rows that come together are on record together, each before it is told, an
   expect(timeline.recorded).toEqual([Array.from({ length: 20 }, (_, index) => String(index + 1))])
   for (let version = 2; version <= 25; version += 1) expect(await timeline.next()).toBe(`0.${version}`)
   expect(timeline.recorded.slice(1)).toEqual([['21', '22', '23', '24', '25']])
+})
+
+/** Asked when somebody begins to follow, when rows are taken up, and at the turn of each row until the answer stays the same. */
+const seenAtTurns = (answers: boolean[]) => ({ may: () => answers.shift() ?? true })
+
+test('a row that becomes visible while those before it are told is put on record and told at its turn', async () => {
+  const timeline = await followShared([rowOf(1), rowOf(2)], seenAtTurns([false, false, false, true]))
+  expect(await timeline.next()).toBe('0.2')
+  expect(timeline.recorded).toEqual([['2']])
+})
+
+test('a row that is hidden while those before it are told is not told', async () => {
+  const timeline = await followShared([rowOf(1), rowOf(2), rowOf(3)], seenAtTurns([true, true, true, false, false]))
+  expect([await timeline.next(), await timeline.next()]).toEqual(['0.1', '0.3'])
 })

@@ -80,13 +80,12 @@ export function createFollowTimeline({
 
   /** The row as it is on record and still decided; undefined when it is hidden, or has become so. */
   async function itemToTell(context: FollowContext, { row, item: recorded }: Seen): Promise<TimelineItem | undefined> {
-    for (let item = recorded; item !== undefined; ) {
+    for (let item = recorded; ; ) {
       const [now] = await itemsFor(context, [row])
       if (JSON.stringify(now!.item) === JSON.stringify(item)) return item
       await record(context, [now!])
       item = now!.item
     }
-    return undefined
   }
 
   async function* follow(context: FollowContext, participantId: string, from: TimelineCursor | undefined, signal: AbortSignal) {
