@@ -149,6 +149,16 @@ function onMongoDb() {
       expect(network.cutsLeft()).toBe(0)
     })
 
+    test('a batch that begins while its server is away for longer than the driver waits is written when it is back', async () => {
+      await using network = await openFaultyNetwork(url)
+      const { documents } = await freshStore(network.url)
+      network.cut('find', 'before', 1, 8_000)
+      const meanwhile = documents.get('c', 'a')
+      await expect.poll(network.cutsLeft).toBe(0)
+      expect(await documents.write([insert('b', 1), advance(0, 1)], 'durable')).toEqual({ outcome: 'written' })
+      expect(await meanwhile).toBeUndefined()
+    })
+
     test('a lease whose answer is lost is held under its first number', async () => {
       await using network = await openFaultyNetwork(url)
       const { leases } = await freshStore(network.url)
