@@ -44,7 +44,12 @@ const usualDeadlineMs = 20_000
 /** The agencies' gRPC service over plaintext HTTP/2. Rejects with grpc-js's ServiceError. */
 export function createGateway(address: string, tokenOf: () => Promise<string | undefined>): Gateway {
   // A connection of its own: what one client does to its connection is nothing to another.
-  const client = new Client(address, credentials.createInsecure(), { 'grpc.use_local_subchannel_pool': 1 })
+  const client = new Client(address, credentials.createInsecure(), {
+    'grpc.use_local_subchannel_pool': 1,
+    // The library's own waits grow to two minutes; the README tells agencies to do the same.
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 2_000,
+  })
 
   const streams = new Set<ClientReadableStream<contract.SubscribePlanChangesResponse>>()
 

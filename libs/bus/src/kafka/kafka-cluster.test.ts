@@ -8,7 +8,7 @@ import { createServer as createTlsServer } from 'node:tls'
 import { createLogger } from '@samresa/telemetry'
 import { expect, onTestFinished, test } from 'vitest'
 import { askApiVersions } from './api-versions.ts'
-import { connectKafka } from './kafka-cluster.ts'
+import { connectKafka, requireTopics, TopicsMissing } from './kafka-cluster.ts'
 
 const logger = createLogger({ service: 'test', level: 'silent' })
 
@@ -105,4 +105,10 @@ test('why no broker answers is told: an authority that is not known', async () =
   await cluster.close()
   expect(cluster.ready()).toBe(false)
   expect(told[0]).toMatchObject({ address, err: { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' } })
+})
+
+test('who starts while brokers that had answered are away is not refused for it, but for topics that a broker lacks', async () => {
+  const clusterThat = (rejects: Error) => ({ ready: () => true, partitionsOf: () => Promise.reject(rejects) })
+  await expect(requireTopics(clusterThat(new Error('no broker answers')), ['t'])).resolves.toBeUndefined()
+  await expect(requireTopics(clusterThat(new TopicsMissing(['t'])), ['t'])).rejects.toThrow('Kafka lacks the topic t')
 })

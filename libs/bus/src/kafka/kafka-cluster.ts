@@ -46,6 +46,16 @@ export class TopicsMissing extends Error {
   }
 }
 
+/** Rejects with TopicsMissing when a broker says so. That none answers at the moment is no reason: whoever starts then goes on asking. */
+export async function requireTopics(cluster: Pick<KafkaCluster, 'ready' | 'partitionsOf'>, topics: readonly string[]): Promise<void> {
+  if (!cluster.ready()) return
+  try {
+    await cluster.partitionsOf(topics)
+  } catch (error) {
+    if (error instanceof TopicsMissing) throw error
+  }
+}
+
 /** The brokers answer, but cannot be worked with. */
 export class KafkaUnsuitable extends Error {
   override readonly name = 'KafkaUnsuitable'

@@ -4,7 +4,7 @@ import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
 import type { Feed, Placed, Positions } from '../consumer/feed.ts'
 import type { Subscription } from '../event-bus.ts'
 import { topicsOf } from '../topics.ts'
-import { type KafkaCluster, TopicsMissing } from './kafka-cluster.ts'
+import { type KafkaCluster, requireTopics, TopicsMissing } from './kafka-cluster.ts'
 import { eventAgainFrom, eventFrom, isUnreadable, unreadableFrom } from './record-format.ts'
 
 const largestTake = 1000
@@ -223,7 +223,7 @@ export async function openPartitionFeed(
     )
   }
 
-  if (cluster.ready()) await cluster.partitionsOf(topics)
+  await requireTopics(cluster, topics)
   // Not waited for: a member that died keeps the others waiting until its session ends, and the service has more to do than to hear.
   const starting = startWhenReady().catch((error: unknown) => logger.debug({ err: error, consumer: name }, 'consumer not started'))
   /** The last offsets go out before the others are told that we leave; who leaves while joining is gone once it has joined. */

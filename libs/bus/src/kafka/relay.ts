@@ -5,7 +5,7 @@ import { createWakeUp } from '../consumer/wake-up.ts'
 import { topicsOf } from '../topics.ts'
 import { createHeldLease } from './held-lease.ts'
 import type { PartHealth } from './kafka-bus.ts'
-import { type KafkaCluster, TopicsMissing } from './kafka-cluster.ts'
+import { type KafkaCluster, requireTopics, TopicsMissing } from './kafka-cluster.ts'
 import { tellOutbox } from './outbox-gauges.ts'
 import { createPartitionSender, isRefused, type Lane } from './partition-sender.ts'
 import { topicOfCommit } from './record-format.ts'
@@ -63,7 +63,7 @@ export async function startRelay({ cluster, outbox, leases, source, owner, logge
   const acknowledged = new Map<string, { mark: PublishMark; epoch: number }>()
   let marking: Promise<void> | undefined
   const marksGathered = createWakeUp()
-  if (cluster.ready()) await cluster.partitionsOf(topics)
+  await requireTopics(cluster, topics)
 
   const rest = (ms: number) => pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined)
 
