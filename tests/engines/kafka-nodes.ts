@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Kafka, logLevel } from 'kafkajs'
+import { quickToStart } from './programs.ts'
 import { host, type ServerRecipe } from './server-process.ts'
 
 const controllerPort = (port: number) => port + 100
@@ -27,12 +28,12 @@ export function kafkaRecipes(program: string, data: string, port: number, nodes:
       name,
       port: port + id,
       command: 'java',
-      args: ['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', ...quietLog, '-cp', classes, 'kafka.Kafka', properties],
+      args: [...quickToStart, '-Xms128m', '-Xmx512m', ...quietLog, '-cp', classes, 'kafka.Kafka', properties],
       layOut: async () => {
         writeFileSync(properties, propertiesOf({ id, port: port + id, voters, log, nodes }))
         if (existsSync(join(log, 'meta.properties'))) return
         const format = ['-cp', classes, 'kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', properties]
-        await promisify(execFile)('java', ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...format])
+        await promisify(execFile)('java', [...quickToStart, ...format])
       },
     }
   })

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { keycloakIn } from './programs.ts'
+import { keycloakIn, quickToStart } from './programs.ts'
 import { host, type ServerRecipe } from './server-process.ts'
 
 /** Of a server that only this machine can reach. */
@@ -13,7 +13,7 @@ export function keycloakRecipe(program: string, data: string, port: number): Ser
     port,
     command: 'java',
     args: [
-      ...['-Xms128m', '-Xmx512m', '-XX:+UseSerialGC', '-XX:+ExitOnOutOfMemoryError'],
+      ...[...quickToStart, '-Xms128m', '-Xmx512m', '-XX:+ExitOnOutOfMemoryError'],
       ...['util', 'util.concurrent', 'security'].map((name) => `--add-opens=java.base/java.${name}=ALL-UNNAMED`),
       ...[`-Dkc.home.dir=${distribution}`, '-Djava.util.logging.manager=org.jboss.logmanager.LogManager'],
       '-Djava.util.concurrent.ForkJoinPool.common.threadFactory=io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory',

@@ -31,8 +31,10 @@ export interface PartitionFeed extends Feed {
   group: string
   /** Why nothing will come any more, until the process is started again. */
   dead(): string | undefined
-  /** When the last fetch was answered (monotonic, ms). */
+  /** When the last fetch was answered, or there was no room for another (monotonic, ms). */
   fetchedAt(): number
+  /** When this process last joined the group (monotonic, ms); minus infinity before it has. */
+  joinedAt(): number
   /** Events told in our partitions and not in `handled`. Rejects when no broker answers. */
   lag(handled: Positions): Promise<number>
 }
@@ -71,6 +73,7 @@ export async function openPartitionFeed(
   const paused = new Set<string>()
   let committing: Promise<void> | undefined
   let fetchedAt = performance.now()
+  let joinedAt = Number.NEGATIVE_INFINITY
   let dead: string | undefined
   let stopped = false
   let news: () => void = () => undefined
@@ -78,6 +81,7 @@ export async function openPartitionFeed(
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
     generation++
+    joinedAt = performance.now()
     owned = new Set(
       Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => laneOf(topic.slice(topicPrefix.length), partition)),
@@ -141,6 +145,7 @@ export async function openPartitionFeed(
     try {
       while (untaken >= mostUntaken) {
         if (stopped || !isRunning()) return
+        fetchedAt = performance.now()
         await pause(lookAgainMs, undefined, { signal: stopping.signal })
         await heartbeat()
       }
@@ -296,6 +301,7 @@ export async function openPartitionFeed(
     },
     dead: () => dead,
     fetchedAt: () => fetchedAt,
+    joinedAt: () => joinedAt,
     onNews(listener) {
       news = listener
     },

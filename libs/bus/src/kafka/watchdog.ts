@@ -3,25 +3,27 @@ import type { RunningConsumer } from '../consumer/run-consumer.ts'
 import type { PartitionFeed } from './partition-feed.ts'
 
 interface Watched {
-  consumer: RunningConsumer
-  feed: PartitionFeed
+  consumer: Pick<RunningConsumer, 'busySince'>
+  feed: Pick<PartitionFeed, 'dead' | 'fetchedAt' | 'joinedAt'>
 }
 
 const lookEveryMs = 5000
 const longestSilenceMs = 30_000
+/** Joining its group anew is a sign of life too: while brokers restart one after the other, or on a busy machine, one join takes half a minute. */
+const longestJoiningMs = 120_000
 const longestHandlingMs = 60_000
 
 /**
  * Notices consumers that stand still although the process lives: kafkajs has stopped for good, fetches nothing while events wait, or the
  * handler does not come back. Brokers that are away are no reason: nobody then knows that events wait.
  */
-export function createWatchdog({
+export function createWatchdog<W extends Watched>({
   consumers,
   lagOf,
   logger,
 }: {
-  consumers: () => Map<string, Watched>
-  lagOf: (watched: Watched) => Promise<number>
+  consumers: () => Map<string, W>
+  lagOf: (watched: W) => Promise<number>
   logger: Logger
 }) {
   /** Since when (monotonic, ms) events have been seen waiting, at every look. */
@@ -33,9 +35,11 @@ export function createWatchdog({
       const lag = await lagOf(watched).catch(() => 0)
       if (lag === 0) waitingSince.delete(name)
       else if (!waitingSince.has(name)) waitingSince.set(name, performance.now())
-      const since = Math.max(watched.feed.fetchedAt(), waitingSince.get(name) ?? Number.POSITIVE_INFINITY)
-      if (performance.now() - since < longestSilenceMs) continue
-      silent = `The consumer ${name} has fetched nothing for ${longestSilenceMs / 1000} s although events wait`
+      const { fetchedAt, joinedAt } = watched.feed
+      const silentSince = Math.max(fetchedAt(), waitingSince.get(name) ?? Number.POSITIVE_INFINITY)
+      const now = performance.now()
+      if (now - Math.max(silentSince, joinedAt()) < longestSilenceMs && now - silentSince < longestJoiningMs) continue
+      silent = `The consumer ${name} has fetched nothing for ${Math.floor((now - silentSince) / 1000)} s although events wait`
       logger.error({ consumer: name, lag }, 'consumer fetches nothing although events wait')
     }
   }
