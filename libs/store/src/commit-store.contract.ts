@@ -105,6 +105,41 @@ export function commitStoreContract(freshOpener: () => Promise<() => Promise<Ope
       expect(hashes.size).toBe(1)
     }))
 
+  test('of appends that come together each gets what it comes to itself', () =>
+    inStore(async (commits) => {
+      const first = await appended(commits, aDraft('s', 'a'))
+      const drafts = [
+        aDraft('s', 'b'),
+        aDraft('t', 'a'),
+        ...Array.from({ length: 6 }, (_, index) => aDraft(`u${index}`, `c${index}`)),
+        aDraft('u0', 'd'),
+      ]
+      const results = await Promise.all(drafts.map((draft) => commits.append(draft, emptyHead)))
+      const outcomes = results.map(({ outcome }) => outcome)
+      expect(outcomes).toEqual(['stale', 'repeated', ...Array.from({ length: 6 }, () => 'appended'), 'stale'])
+      expect(results[1]).toMatchObject({ commit: { stream: 's', hash: first.hash } })
+      for (let index = 0; index < 6; index++)
+        expect((await commits.readStream(`u${index}`)).map((one) => one.commitId)).toEqual([`c${index}`])
+      expect(await commits.readStream('t')).toEqual([])
+    }))
+
+  test('of streams that are read on together each gives what follows in it, and nothing of another', () =>
+    inStore(async (commits) => {
+      for (const stream of ['s', 't']) {
+        let head = emptyHead
+        for (const id of ['a', 'b', 'c']) head = headOf(await appended(commits, aDraft(stream, stream + id), head))
+      }
+      const places = [
+        ['s', 2],
+        ['s', 3],
+        ['t', 3],
+        ['t', 4],
+        ['unknown', 2],
+      ] as const
+      const read = await Promise.all(places.map(([stream, fromSeq]) => commits.readStream(stream, fromSeq)))
+      expect(read.map((found) => found.map((one) => one.commitId))).toEqual([['sb', 'sc'], ['sc'], ['tc'], [], []])
+    }))
+
   test('a commit is found by its commitId', () =>
     inStore(async (commits) => {
       await appended(commits, aDraft('s', 'a'))

@@ -31,6 +31,20 @@ export function documentStoreContract(freshOpener: () => Promise<() => Promise<{
       expect(await documents.findByIndex('c', 'x', 10)).toEqual([])
     }))
 
+  test('of documents that are asked for together each comes to who asked for it', () =>
+    inStore(async (documents) => {
+      await documents.write([put('a', 1), put('b', 2), { op: 'put', collection: 'd', document: { id: 'a', body: 3 } }], 'durable')
+      const asked = [
+        ['c', 'b'],
+        ['c', 'a'],
+        ['d', 'a'],
+        ['c', 'a'],
+        ['d', 'b'],
+      ] as const
+      const found = await Promise.all(asked.map(([collection, id]) => documents.get(collection, id)))
+      expect(found).toEqual([2, 1, 3, 1, undefined])
+    }))
+
   test('an insert of an id that exists is refused', () =>
     inStore(async (documents) => {
       expect(await documents.write([insert('a', 1)], 'durable')).toEqual(written)

@@ -1,4 +1,5 @@
 import { RejectionError, reject } from '@samresa/kernel'
+import { MongoBulkWriteError } from 'mongodb'
 import type { Commit, StreamHead } from '../commit.ts'
 import { emptyHead, hashCommit, headOf } from '../commit.ts'
 import type { AppendResult, CommitStore } from '../commit-store.ts'
@@ -9,11 +10,14 @@ import type { Collections } from './collections.ts'
 import { type CommitDocument, commitFields, commitFrom, type StoredCommit } from './commit-documents.ts'
 import type { Engine } from './engine.ts'
 import { duplicateKeyOf } from './engine-failure.ts'
+import { gathered } from './gathered.ts'
 
 /** JSON of one commit's events and meta together, in UTF-16 units: three bytes each at most, below the engine's 16 MiB. */
 const largestCommit = 4 * 1024 * 1024
 const headsInMemory = 20_000
 const pageOfCommits = 500
+/** Appends, or readings on, that are one call of the server. */
+const mostTogether = 100
 
 export interface MongoCommitsOptions {
   engine: Engine
@@ -32,6 +36,47 @@ export function createMongoCommits({ engine, collections: { commits }, marks, on
   }
 
   const byId = (commitId: string) => commits.findOne({ _id: commitId }, { projection: { ...commitFields, call: 1 } })
+
+  /** One call for all that come together; false for one that it did not certainly write. */
+  const insertTogether = gathered(mostTogether, async (documents: CommitDocument[]): Promise<boolean[]> => {
+    try {
+      await commits.insertMany(documents, { ordered: false })
+      return documents.map(() => true)
+    } catch (error) {
+      if (!(error instanceof MongoBulkWriteError)) throw error
+      const refused = new Set([error.writeErrors].flat().map(({ index }) => index))
+      return documents.map((_, index) => refused.size > 0 && !refused.has(index))
+    }
+  })
+
+  /** Alone, what was not written with others is written after all, or told why not. */
+  const insert = async (document: CommitDocument): Promise<void> => {
+    if (!(await insertTogether(document))) await commits.insertOne(document)
+  }
+
+  /** What follows in several streams; undefined for all when it is more than a page. */
+  const readOnTogether = gathered(mostTogether, async (places: { stream: string; fromSeq: number }[]) => {
+    const following = places.map(({ stream, fromSeq }) => ({ stream, seq: { $gte: fromSeq } }))
+    const found = await commits
+      .find<StoredCommit>({ $or: following }, { projection: commitFields, sort: { stream: 1, seq: 1 }, limit: pageOfCommits })
+      .toArray()
+    return places.map(({ stream, fromSeq }) =>
+      found.length < pageOfCommits ? found.filter((one) => one.stream === stream && one.seq >= fromSeq) : undefined,
+    )
+  })
+
+  const readPages = async (stream: string, fromSeq: number): Promise<StoredCommit[]> => {
+    const read: StoredCommit[] = []
+    for (let next = fromSeq; ; next = read.at(-1)!.seq + 1) {
+      const page = await engine.call(() =>
+        commits
+          .find<StoredCommit>({ stream, seq: { $gte: next } }, { projection: commitFields, sort: { seq: 1 }, limit: pageOfCommits })
+          .toArray(),
+      )
+      read.push(...page)
+      if (page.length < pageOfCommits) return read
+    }
+  }
 
   /** A head that never was must not open a gap or fork the chain. */
   const hasHead = async (stream: string, { seq, hash }: StreamHead): Promise<boolean> => {
@@ -67,7 +112,7 @@ export function createMongoCommits({ engine, collections: { commits }, marks, on
       return engine.call(async () => {
         if (!(await hasHead(stream, after))) return repeatedOrStale(commitId)
         try {
-          await commits.insertOne(document)
+          await insert(document)
           return appended()
         } catch (error) {
           const refusedBy = duplicateKeyOf(error)
@@ -83,17 +128,9 @@ export function createMongoCommits({ engine, collections: { commits }, marks, on
       })
     },
     async readStream(stream, fromSeq = 1) {
-      const read: Commit[] = []
-      for (let next = fromSeq; ; ) {
-        const page = await engine.call(() =>
-          commits
-            .find<StoredCommit>({ stream, seq: { $gte: next } }, { projection: commitFields, sort: { seq: 1 }, limit: pageOfCommits })
-            .toArray(),
-        )
-        for (const stored of page) read.push(commitFrom(stored))
-        if (page.length < pageOfCommits) break
-        next = page.at(-1)!.seq + 1
-      }
+      // A stream that is read on has as a rule nothing new: many are asked about at once.
+      const following = fromSeq > 1 ? await engine.call(() => readOnTogether({ stream, fromSeq })) : undefined
+      const read = (following ?? (await readPages(stream, fromSeq))).map(commitFrom)
       const last = read.at(-1)
       if (last !== undefined) remember(last)
       return read

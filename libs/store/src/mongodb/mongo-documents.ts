@@ -7,6 +7,7 @@ import { isSameCall } from './call-mark.ts'
 import type { Collections, DocumentKey, StoredCounter, StoredDocument } from './collections.ts'
 import { BeginsAnew, type Engine } from './engine.ts'
 import { duplicateKeyOf } from './engine-failure.ts'
+import { gathered } from './gathered.ts'
 
 type WriteResult = Awaited<ReturnType<DocumentStore['write']>>
 
@@ -14,6 +15,7 @@ const written: WriteResult = { outcome: 'written' }
 const refused = (index: number): WriteResult => ({ outcome: 'refused', index })
 
 const removedAtOnce = 1_000
+const mostTogether = 100
 
 export interface MongoDocumentsOptions {
   engine: Engine
@@ -135,10 +137,17 @@ export function createMongoDocuments({ engine, collections, marks, watch }: Mong
     }
   }
 
+  /** Documents that are asked for one by one are one call when they are asked for together. */
+  const bodyOf = gathered(mostTogether, async (ids: DocumentKey[]): Promise<(string | undefined)[]> => {
+    const found = await documents.find({ _id: { $in: ids } }, { projection: { body: 1 } }).toArray()
+    const bodies = new Map(found.map((one) => [keyOfStored(one), one.body]))
+    return ids.map(({ c, i }) => bodies.get(keyOf(c, i)))
+  })
+
   return {
     async get<T>(collection: string, id: string) {
-      const stored = await engine.call(() => documents.findOne({ _id: idOf(collection, id) }, { projection: { body: 1 } }))
-      return stored === null ? undefined : (JSON.parse(stored.body) as T)
+      const body = await engine.call(() => bodyOf(idOf(collection, id)))
+      return body === undefined ? undefined : (JSON.parse(body) as T)
     },
     async find<T>(collection: string, query: DocumentQuery) {
       if (query.limit <= 0) return []

@@ -69,6 +69,13 @@ function onMongoDb() {
       head = await commits.head('s')
     }
     expect((await commits.readStream('s')).map(({ seq }) => seq)).toEqual(Array.from({ length: 501 }, (_, n) => n + 1))
+    for (const id of ['t1', 't2']) await commits.append(aDraft('t', id), await commits.head('t'))
+    const [following, last, ofAnother] = await Promise.all([
+      commits.readStream('s', 2),
+      commits.readStream('s', 501),
+      commits.readStream('t', 2),
+    ])
+    expect([following.length, last.length, ofAnother.length]).toEqual([500, 1, 1])
   })
 
   describe('over a network that fails', () => {
@@ -87,6 +94,25 @@ function onMongoDb() {
       expect(network.cutsLeft()).toBe(0)
       expect(await commits.readStream('s')).toHaveLength(1)
     })
+
+    test.each([
+      ['before', 1],
+      ['after', 1],
+      ['before', 3],
+      ['after', 3],
+    ] as const)(
+      'appends that come together and are cut %s they arrive, %i times, are each appended once and say so',
+      async (when, times) => {
+        await using network = await openFaultyNetwork(url)
+        const { commits } = await freshStore(network.url)
+        network.cut('insert', when, times)
+        const drafts = Array.from({ length: 12 }, (_, n) => aDraft(`s${n}`, `a${n}`))
+        const results = await Promise.all(drafts.map((draft) => commits.append(draft, emptyHead)))
+        expect(results.map(({ outcome }) => outcome)).toEqual(drafts.map(() => 'appended'))
+        expect(network.cutsLeft()).toBe(0)
+        for (const { stream } of drafts) expect(await commits.readStream(stream)).toHaveLength(1)
+      },
+    )
 
     test('of two that append the same commit, one over a network that cuts its answers, one says appended and the other repeated', async () => {
       await using network = await openFaultyNetwork(url)
