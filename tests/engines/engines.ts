@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { waitUntil } from '../product/wait-until.ts'
-import { brokersAgree, kafkaPortsOf, kafkaRecipes, leaderOf } from './kafka-nodes.ts'
+import { brokersAgree, type KafkaGuard, kafkaPortsOf, kafkaRecipes, leaderOf } from './kafka-nodes.ts'
 import { keycloakAdmin, keycloakAnswers, keycloakRecipe } from './keycloak-node.ts'
 import { findPrimary, formReplicaSet, membersAgree, mongoRecipes, replicaSet, stepDown } from './mongo-nodes.ts'
 import { type EngineKind, installed, whatIsMissing } from './programs.ts'
@@ -15,6 +15,8 @@ export interface EngineOptions {
   ports?: Partial<Record<EngineKind, number>>
   /** 0 for none. */
   kafkaNodes?: number
+  /** Kafka asks who is there, beside its usual listener. */
+  kafkaGuard?: KafkaGuard
   /** 0 for none. */
   mongoNodes?: number
   keycloak?: boolean
@@ -64,7 +66,7 @@ const healsWithinMs = 90_000
 
 /** Installs what is not installed, starts what does not run, and answers when all of it works together. Rejects with EnginesMissing. */
 export async function startEngines(options: EngineOptions): Promise<Engines> {
-  const { kafkaNodes = 1, mongoNodes = 1, keycloak: withKeycloak = true, outlive = false, say = () => undefined } = options
+  const { kafkaNodes = 1, kafkaGuard, mongoNodes = 1, keycloak: withKeycloak = true, outlive = false, say = () => undefined } = options
   const data = resolve(options.data)
   const ports = { ...usualPorts, ...options.ports }
   const kinds = (['kafka', 'mongo', 'keycloak'] as const).filter(
@@ -78,7 +80,7 @@ export async function startEngines(options: EngineOptions): Promise<Engines> {
   for (const kind of kinds) programs[kind] = await installed(kind, say)
 
   const nodesOf = (recipes: ServerRecipe[]) => recipes.map((recipe) => serverIn(data, recipe))
-  const kafka = programs.kafka === undefined ? [] : nodesOf(kafkaRecipes(programs.kafka, data, ports.kafka, kafkaNodes))
+  const kafka = programs.kafka === undefined ? [] : nodesOf(kafkaRecipes(programs.kafka, data, ports.kafka, kafkaNodes, kafkaGuard))
   const mongo = programs.mongo === undefined ? [] : nodesOf(mongoRecipes(programs.mongo, data, ports.mongo, mongoNodes))
   const [keycloak] = programs.keycloak === undefined ? [] : nodesOf([keycloakRecipe(programs.keycloak, data, ports.keycloak)])
   const nodes = [...kafka, ...mongo, ...(keycloak === undefined ? [] : [keycloak])]
