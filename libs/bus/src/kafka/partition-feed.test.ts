@@ -14,7 +14,7 @@ function aGroup() {
   let eachBatch: ((payload: EachBatchPayload) => Promise<void>) | undefined
   const group = { committed: -1, refuses: false, commits: 0 }
   const consumer = {
-    events: { GROUP_JOIN: 'join', FETCH: 'fetch', CRASH: 'crash' },
+    events: { GROUP_JOIN: 'join', REBALANCING: 'rebalancing', FETCH: 'fetch', CRASH: 'crash' },
     on: (event: string, listener: Listener) => void listeners.set(event, listener),
     connect: async () => undefined,
     subscribe: async () => undefined,
@@ -45,6 +45,7 @@ function aGroup() {
     group,
     cluster,
     crashes: (restart: boolean) => listeners.get('crash')!({ payload: { error: new Error('planted'), restart } }),
+    rebalances: () => listeners.get('rebalancing')!({ payload: {} }),
     joins: () => listeners.get('join')!({ payload: { memberAssignment: { [topic]: [0] } } }),
     /** Brings records from this offset on; resolves with the offset that counts as taken, if any. */
     async brings(...offsets: number[]): Promise<number | undefined> {
@@ -141,6 +142,38 @@ test('a consumer that kafkajs has stopped for good is told, and one that starts 
   expect(feed.dead()).toBeUndefined()
   crashes(false)
   expect(feed.dead()).toBe('The consumer one has stopped: Error')
+  await feed.close()
+})
+
+test('a consumer that rebalances, or has crashed and starts again, joins until it has joined', async () => {
+  const { cluster, joins, rebalances, crashes } = aGroup()
+  const feed = await open(cluster)
+  const isJoining = async () => {
+    const earlier = feed.joinedAt()
+    await new Promise((resolve) => setImmediate(resolve))
+    return feed.joinedAt() > earlier
+  }
+  expect([feed.joinedAt(), await isJoining()]).toEqual([Number.NEGATIVE_INFINITY, false])
+  for (const begin of [rebalances, () => crashes(true)]) {
+    begin()
+    expect(await isJoining()).toBe(true)
+    joins()
+    expect(await isJoining()).toBe(false)
+  }
+  await feed.close()
+})
+
+test('what is taken that was fetched before counts as fetching, since a full consumer fetches nothing', async () => {
+  const { cluster, joins, brings } = aGroup()
+  const feed = await open(cluster)
+  joins()
+  await brings(0, 1)
+  const before = performance.now()
+  expect((await feed.take()).length).toBe(2)
+  const taken = feed.fetchedAt()
+  expect(taken).toBeGreaterThanOrEqual(before)
+  expect((await feed.take()).length).toBe(0)
+  expect(feed.fetchedAt()).toBe(taken)
   await feed.close()
 })
 

@@ -31,9 +31,9 @@ export interface PartitionFeed extends Feed {
   group: string
   /** Why nothing will come any more, until the process is started again. */
   dead(): string | undefined
-  /** When the last fetch was answered, or there was no room for another (monotonic, ms). */
+  /** When the last fetch was answered, or something taken that had been fetched (monotonic, ms). */
   fetchedAt(): number
-  /** When this process last joined the group (monotonic, ms); minus infinity before it has. */
+  /** When this process last joined the group (monotonic, ms): now, while it is about it; minus infinity before it ever was. */
   joinedAt(): number
   /** Events told in our partitions and not in `handled`. Rejects when no broker answers. */
   lag(handled: Positions): Promise<number>
@@ -74,6 +74,7 @@ export async function openPartitionFeed(
   let committing: Promise<void> | undefined
   let fetchedAt = performance.now()
   let joinedAt = Number.NEGATIVE_INFINITY
+  let isJoining = false
   let dead: string | undefined
   let stopped = false
   let news: () => void = () => undefined
@@ -81,6 +82,7 @@ export async function openPartitionFeed(
 
   consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) => {
     generation++
+    isJoining = false
     joinedAt = performance.now()
     owned = new Set(
       Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
@@ -97,11 +99,15 @@ export async function openPartitionFeed(
     resume([...paused])
     news()
   })
+  consumer.on(consumer.events.REBALANCING, () => {
+    isJoining = true
+  })
   consumer.on(consumer.events.FETCH, () => {
     fetchedAt = performance.now()
   })
   consumer.on(consumer.events.CRASH, ({ payload: { error, restart } }) => {
     logger.error({ err: error, consumer: name }, restart ? 'consumer starts again' : 'consumer has stopped for good')
+    isJoining = restart
     if (!restart) dead = `The consumer ${name} has stopped: ${error.name}`
   })
 
@@ -145,7 +151,6 @@ export async function openPartitionFeed(
     try {
       while (untaken >= mostUntaken) {
         if (stopped || !isRunning()) return
-        fetchedAt = performance.now()
         await pause(lookAgainMs, undefined, { signal: stopping.signal })
         await heartbeat()
       }
@@ -253,6 +258,8 @@ export async function openPartitionFeed(
       }
       intake.splice(0, batches)
       untaken -= records.length
+      // Behind a long backlog nothing is fetched for lack of room.
+      if (batches > 0) fetchedAt = performance.now()
       return records
     },
     hasMore: () => intake.length > 0,
@@ -301,7 +308,7 @@ export async function openPartitionFeed(
     },
     dead: () => dead,
     fetchedAt: () => fetchedAt,
-    joinedAt: () => joinedAt,
+    joinedAt: () => (isJoining ? performance.now() : joinedAt),
     onNews(listener) {
       news = listener
     },

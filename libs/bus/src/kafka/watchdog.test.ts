@@ -7,7 +7,12 @@ const quiet = { error: () => undefined } as never
 /** One consumer whose brokers say that five events wait, as long as the test does not say otherwise. */
 function watched() {
   const began = performance.now()
-  const consumer = { fetchedAt: began, joinedAt: Number.NEGATIVE_INFINITY, busySince: undefined as number | undefined, lag: 5 }
+  const consumer = {
+    fetchedAt: began,
+    joinedAt: Number.NEGATIVE_INFINITY,
+    busySince: undefined as number | undefined,
+    lag: 5 as number | Error,
+  }
   const watchdog = createWatchdog({
     consumers: () =>
       new Map([
@@ -19,7 +24,10 @@ function watched() {
           },
         ],
       ]),
-    lagOf: async () => consumer.lag,
+    lagOf: async () => {
+      if (consumer.lag instanceof Error) throw consumer.lag
+      return consumer.lag
+    },
     logger: quiet,
   })
   return { consumer, watchdog }
@@ -37,11 +45,37 @@ describe('the watchdog of consumers', () => {
     expect(watchdog.reason()).toMatch(/timeline has fetched nothing for \d\d s although events wait/)
   })
 
-  it('leaves a consumer alone for which nothing waits, or of which no broker says anything', async () => {
+  it('leaves a consumer alone for which nothing waits', async () => {
     const { consumer, watchdog } = watched()
     consumer.lag = 0
     await vi.advanceTimersByTimeAsync(seconds(300))
     expect(watchdog.reason()).toBeUndefined()
+  })
+
+  it('leaves a consumer alone of which no broker says anything', async () => {
+    const { consumer, watchdog } = watched()
+    consumer.lag = new Error('no broker answers')
+    await vi.advanceTimersByTimeAsync(seconds(300))
+    expect(watchdog.reason()).toBeUndefined()
+  })
+
+  it('leaves a consumer alone whose handler is at work: that has a limit of its own', async () => {
+    const { consumer, watchdog } = watched()
+    for (let turns = 0; turns < 4; turns++) {
+      consumer.busySince = performance.now()
+      await vi.advanceTimersByTimeAsync(seconds(20))
+    }
+    expect(watchdog.reason()).toBeUndefined()
+  })
+
+  it('gives a consumer up that has joined and then fetches nothing for half a minute', async () => {
+    const { consumer, watchdog } = watched()
+    await vi.advanceTimersByTimeAsync(seconds(20))
+    consumer.joinedAt = performance.now()
+    await vi.advanceTimersByTimeAsync(seconds(29))
+    expect(watchdog.reason()).toBeUndefined()
+    await vi.advanceTimersByTimeAsync(seconds(6))
+    expect(watchdog.reason()).toMatch(/fetched nothing/)
   })
 
   it('leaves a consumer alone that joins its group again and again while brokers restart', async () => {

@@ -32,6 +32,8 @@ export function createWatchdog<W extends Watched>({
 
   const look = async () => {
     for (const [name, watched] of consumers()) {
+      // A handler at work has a limit of its own.
+      if (watched.consumer.busySince() !== undefined) continue
       const lag = await lagOf(watched).catch(() => 0)
       if (lag === 0) waitingSince.delete(name)
       else if (!waitingSince.has(name)) waitingSince.set(name, performance.now())

@@ -4,8 +4,8 @@ import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionEr
 const duplicateKey = 11000
 const outOfDiskSpace = 14031
 const objectTooLarge = 10334
-/** A primary that is going, gone or not chosen yet; a write concern that was not met in time; two writers at one document, old or new. */
-const passing = new Set([6, 7, 64, 89, 91, 112, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, duplicateKey])
+/** A primary that is going, gone or not chosen yet, and its cursors with it; a write concern that was not met in time; two writers at one document, old or new. */
+const passing = new Set([6, 7, 43, 64, 89, 91, 112, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, duplicateKey])
 
 /** What a unique index refused: the fields of its key. Undefined for every other error. */
 export function duplicateKeyOf(error: unknown): string[] | undefined {

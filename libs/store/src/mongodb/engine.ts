@@ -16,9 +16,10 @@ export interface Engine {
   readonly db: Db
   /**
    * Runs work that may be run again when it is not known whether it came through; `repeated` tells it so. Rejects with RejectionError:
-   * `unavailable` at the deadline, at once when closed; what the work had sent may still come through then.
+   * `unavailable` at the deadline, at once when closed; what the work had sent may still come through then, and it sends nothing more once
+   * `isOver`.
    */
-  call<T>(work: (attempt: { repeated: boolean }) => Promise<T>): Promise<T>
+  call<T>(work: (attempt: { repeated: boolean; isOver: () => boolean }) => Promise<T>): Promise<T>
   /** Runs the work in a transaction, from the start when another got in between, and commits it: all of it or nothing. */
   transact<T>(work: (session: ClientSession) => Promise<T>): Promise<T>
   /** Takes no more calls, repeats none, and resolves when those under way have ended, or after 5 s. */
@@ -57,7 +58,7 @@ export function createEngine(client: MongoClient, database: string): Engine {
       guarded(async (isOver) => {
         for (let attempt = 0; ; attempt++) {
           try {
-            return await work({ repeated: attempt > 0 })
+            return await work({ repeated: attempt > 0, isOver })
           } catch (error) {
             if (!isPassing(error) || isOver()) throw error
             await pause(pauseBefore(attempt))

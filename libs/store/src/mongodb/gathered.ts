@@ -1,32 +1,68 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { within } from '@samresa/kernel'
+
+/** What a run may take before the next begins beside it, so that one connection that has died holds up nobody for long. */
+const aloneForMs = 500
+const mostBeside = 10
+
+/** Whoever asked has been answered otherwise meanwhile. Nobody sees it. */
+export class NobodyWaits extends Error {
+  override readonly name = 'NobodyWaits'
+}
+
+interface Asked<Item, Result> {
+  item: Item
+  isOver(): boolean
+  inContext: ReturnType<typeof AsyncLocalStorage.snapshot>
+  answer: PromiseWithResolvers<Result>
+}
+
 /**
- * Makes one call of many: `run` is under way once at a time, and whatever is asked for meanwhile goes into the next, at most so many at once.
- * Whoever asks while nothing is under way waits for nobody, and each run begins after what it answers was asked for. `run` answers in the
- * order of its items; when it rejects, so does everything that was in it, and nothing else.
+ * Makes one call of many: while a run is under way, whatever is asked for goes into the next, at most so many at once. Whoever asks while
+ * nothing is under way waits for nobody, and each run begins after what it answers was asked for. `run` answers in the order of its items;
+ * when it rejects, so does everything that was in it, and nothing else. What is over (`isOver`) before its run begins is not run.
  */
-export function gathered<Item, Result>(most: number, run: (items: Item[]) => Promise<readonly Result[]>): (item: Item) => Promise<Result> {
-  let waiting: { item: Item; answer: PromiseWithResolvers<Result> }[] = []
+export function gathered<Item, Result>(
+  most: number,
+  run: (items: Item[]) => Promise<readonly Result[]>,
+): (item: Item, isOver: () => boolean) => Promise<Result> {
+  let waiting: Asked<Item, Result>[] = []
   let isUnderWay = false
+  const running = new Set<Promise<void>>()
+
+  const runTogether = async (together: Asked<Item, Result>[]) => {
+    try {
+      // In a trace, one call for many belongs to the first of them.
+      const results = await together[0]!.inContext(() => run(together.map(({ item }) => item)))
+      for (const [index, { answer }] of together.entries()) answer.resolve(results[index]!)
+    } catch (error) {
+      for (const { answer } of together) answer.reject(error)
+    }
+  }
+
+  const takeNext = (): Asked<Item, Result>[] => {
+    for (const { isOver, answer } of waiting) if (isOver()) answer.reject(new NobodyWaits())
+    const wanted = waiting.filter(({ isOver }) => !isOver())
+    waiting = wanted.slice(most)
+    return wanted.slice(0, most)
+  }
 
   const runAll = async () => {
     isUnderWay = true
     // What is asked for in one go is asked for together.
     await Promise.resolve()
-    while (waiting.length > 0) {
-      const [now, later] = [waiting.slice(0, most), waiting.slice(most)]
-      waiting = later
-      try {
-        const results = await run(now.map(({ item }) => item))
-        for (const [index, { answer }] of now.entries()) answer.resolve(results[index]!)
-      } catch (error) {
-        for (const { answer } of now) answer.reject(error)
-      }
+    for (let next = takeNext(); next.length > 0; next = takeNext()) {
+      const one = runTogether(next).finally(() => running.delete(one))
+      running.add(one)
+      await within(one, aloneForMs)
+      if (running.size >= mostBeside) await Promise.race(running)
     }
     isUnderWay = false
   }
 
-  return (item) => {
+  return (item, isOver) => {
     const answer = Promise.withResolvers<Result>()
-    waiting.push({ item, answer })
+    waiting.push({ item, isOver, inContext: AsyncLocalStorage.snapshot(), answer })
     if (!isUnderWay) void runAll()
     return answer.promise
   }

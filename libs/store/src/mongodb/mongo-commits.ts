@@ -10,7 +10,7 @@ import type { Collections } from './collections.ts'
 import { type CommitDocument, commitFields, commitFrom, type StoredCommit } from './commit-documents.ts'
 import type { Engine } from './engine.ts'
 import { duplicateKeyOf } from './engine-failure.ts'
-import { gathered } from './gathered.ts'
+import { gathered, NobodyWaits } from './gathered.ts'
 
 /** JSON of one commit's events and meta together, in UTF-16 units: three bytes each at most, below the engine's 16 MiB. */
 const largestCommit = 4 * 1024 * 1024
@@ -43,23 +43,24 @@ export function createMongoCommits({ engine, collections: { commits }, marks, on
       await commits.insertMany(documents, { ordered: false })
       return documents.map(() => true)
     } catch (error) {
-      if (!(error instanceof MongoBulkWriteError)) throw error
-      const refused = new Set([error.writeErrors].flat().map(({ index }) => index))
+      // A failure of the call itself says nothing of any one: each is told alone what became of it.
+      const refused = new Set(error instanceof MongoBulkWriteError ? [error.writeErrors].flat().map(({ index }) => index) : [])
       return documents.map((_, index) => refused.size > 0 && !refused.has(index))
     }
   })
 
   /** Alone, what was not written with others is written after all, or told why not. */
-  const insert = async (document: CommitDocument): Promise<void> => {
-    if (!(await insertTogether(document))) await commits.insertOne(document)
+  const insert = async (document: CommitDocument, isOver: () => boolean): Promise<void> => {
+    if (await insertTogether(document, isOver)) return
+    if (isOver()) throw new NobodyWaits()
+    await commits.insertOne(document)
   }
 
   /** What follows in several streams; undefined for all when it is more than a page. */
   const readOnTogether = gathered(mostTogether, async (places: { stream: string; fromSeq: number }[]) => {
     const following = places.map(({ stream, fromSeq }) => ({ stream, seq: { $gte: fromSeq } }))
-    const found = await commits
-      .find<StoredCommit>({ $or: following }, { projection: commitFields, sort: { stream: 1, seq: 1 }, limit: pageOfCommits })
-      .toArray()
+    const options = { projection: commitFields, sort: { stream: 1, seq: 1 }, limit: pageOfCommits, batchSize: pageOfCommits } as const
+    const found = await commits.find<StoredCommit>({ $or: following }, options).toArray()
     return places.map(({ stream, fromSeq }) =>
       found.length < pageOfCommits ? found.filter((one) => one.stream === stream && one.seq >= fromSeq) : undefined,
     )
@@ -109,10 +110,10 @@ export function createMongoCommits({ engine, collections: { commits }, marks, on
         return { outcome: 'appended', commit }
       }
       // Sending it again settles what became of an earlier try, even of one that is still on its way: one of them comes through at most.
-      return engine.call(async () => {
+      return engine.call(async ({ isOver }) => {
         if (!(await hasHead(stream, after))) return repeatedOrStale(commitId)
         try {
-          await insert(document)
+          await insert(document, isOver)
           return appended()
         } catch (error) {
           const refusedBy = duplicateKeyOf(error)
@@ -129,7 +130,7 @@ export function createMongoCommits({ engine, collections: { commits }, marks, on
     },
     async readStream(stream, fromSeq = 1) {
       // A stream that is read on has as a rule nothing new: many are asked about at once.
-      const following = fromSeq > 1 ? await engine.call(() => readOnTogether({ stream, fromSeq })) : undefined
+      const following = fromSeq > 1 ? await engine.call(({ isOver }) => readOnTogether({ stream, fromSeq }, isOver)) : undefined
       const read = (following ?? (await readPages(stream, fromSeq))).map(commitFrom)
       const last = read.at(-1)
       if (last !== undefined) remember(last)

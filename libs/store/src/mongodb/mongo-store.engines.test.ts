@@ -309,6 +309,23 @@ function onMongoDb() {
     expect(JSON.stringify(age)).toContain('"totalDocsExamined":0')
   })
 
+  test('streams that are read on together are found by their index, which gives them in order', async () => {
+    const { client, database } = await freshClient()
+    const store = await openMongoStore({ url, database, appName: 'store-test' })
+    for (let n = 0; n < 50; n++) await store.commits.append(aDraft(`s${n}`, `c${n}`), emptyHead)
+    await store.close()
+    const following = Array.from({ length: 20 }, (_, n) => ({ stream: `s${n}`, seq: { $gte: 2 - (n % 2) } }))
+    const found = await client
+      .db(database)
+      .collection('commits')
+      .find({ $or: following })
+      .sort({ stream: 1, seq: 1 })
+      .limit(500)
+      .explain('executionStats')
+    expect(found['executionStats']).toMatchObject({ totalDocsExamined: 10, nReturned: 10 })
+    expect(JSON.stringify(found)).not.toContain('"SORT"')
+  })
+
   test.each([
     ['other keys', 'stream_seq', { stream: 1 }, { unique: true }],
     ['no uniqueness', 'stream_seq', { stream: 1, seq: 1 }, {}],
