@@ -13,6 +13,8 @@ const services = ['samresa-journey', 'samresa-planning', 'samresa-agency-sync', 
 const agencies = ['af', 'fk', 'eb']
 const users = Object.fromEntries(['admin', ...services, ...agencies].map((name) => [name, `secret-of-${name}`]))
 
+const answersWithinMs = 30_000
+
 const inside = ['samresa.journey.v1', 'samresa.planning.v1', 'samresa.agency.v1', 'samresa.access.v1']
 const outbound = agencies.map((agency) => `out.${agency}.plan.v1`)
 const topics = [...inside, ...outbound]
@@ -69,7 +71,7 @@ async function guardedBroker() {
         ssl: { ca: readFileSync(certificate, 'utf8') },
         sasl: { mechanism: 'scram-sha-512', username: user, password: users[user]! },
         logLevel: logLevel.NOTHING,
-        retry: { retries: 3, initialRetryTime: 100 },
+        retry: { retries: 8, initialRetryTime: 100 },
       }),
   }
 }
@@ -117,9 +119,11 @@ async function isHeard(client: Kafka, groupId: string, topic: string): Promise<b
   } catch (error) {
     settle(error)
   }
+  const tooLate = setTimeout(() => outcome.reject(new Error(`nothing was heard of ${topic} as a member of ${groupId}`)), answersWithinMs)
   try {
     return await outcome.promise
   } finally {
+    clearTimeout(tooLate)
     await consumer.disconnect()
   }
 }

@@ -18,7 +18,7 @@ const again: Outcome = { retryAfterMs: pauseAfterFaultMs }
 export interface RunningConsumer extends Consumer {
   /** How far each lane is handled or set aside without a gap. */
   handled(): Positions
-  /** Since when (monotonic, ms) the handler has not answered; undefined when none is at work. */
+  /** Since when (monotonic, ms) it has been at its present turn, the handler's work above all; undefined while it waits for news. */
   busySince(): number | undefined
   /** How many streams have waited for more than a minute for an event that has not come. */
   gaps(): number
@@ -36,7 +36,7 @@ export async function runConsumer(
   const wakeUp = createWakeUp()
   let generation = feed.generation()
   let turnEnded = Promise.withResolvers<void>()
-  let handlerBegan: number | undefined
+  let turnBegan: number | undefined
   let settled: Positions = {}
   let closing = false
 
@@ -65,7 +65,6 @@ export async function runConsumer(
 
   const handle = async (records: EventRecord[]): Promise<Outcome[]> => {
     if (records.length === 0) return []
-    handlerBegan = performance.now()
     try {
       const handled = subscription.handle(records)
       feed.readAhead()
@@ -75,8 +74,6 @@ export async function runConsumer(
     } catch (error) {
       logger.error({ err: error, consumer: name }, 'event handler failed')
       return []
-    } finally {
-      handlerBegan = undefined
     }
   }
 
@@ -144,12 +141,14 @@ export async function runConsumer(
   const run = async () => {
     while (!closing) {
       wakeUp.listen()
+      turnBegan = performance.now()
       try {
         await turn()
       } catch (error) {
         logger.error({ err: error, consumer: name }, 'consumer could not read its sources')
         await pause(pauseAfterFaultMs)
       }
+      turnBegan = undefined
       turnEnded.resolve()
       turnEnded = Promise.withResolvers()
       if (!closing && !feed.hasMore() && generation === feed.generation()) await wakeUp.orAt(held.nextDue())
@@ -201,7 +200,7 @@ export async function runConsumer(
 
   return {
     handled: () => settled,
-    busySince: () => handlerBegan,
+    busySince: () => turnBegan,
     gaps: held.gaps,
     async caughtUp() {
       const targets = await knownEnds()

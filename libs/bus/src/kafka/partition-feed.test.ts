@@ -1,6 +1,6 @@
 import { createLogger } from '@samresa/telemetry'
-import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
-import { expect, test } from 'vitest'
+import type { ConsumerConfig, EachBatchPayload, KafkaMessage, PartitionAssigner } from 'kafkajs'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { KafkaCluster } from './kafka-cluster.ts'
 import { openPartitionFeed } from './partition-feed.ts'
 
@@ -11,10 +11,11 @@ type Listener = (event: { payload: unknown }) => void
 /** The consumer of one group as kafkajs shows it, with what the group has committed. */
 function aGroup() {
   const listeners = new Map<string, Listener>()
+  let assigner: PartitionAssigner | undefined
   let eachBatch: ((payload: EachBatchPayload) => Promise<void>) | undefined
   const group = { committed: -1, refuses: false, commits: 0 }
   const consumer = {
-    events: { GROUP_JOIN: 'join', REBALANCING: 'rebalancing', FETCH: 'fetch', CRASH: 'crash' },
+    events: { GROUP_JOIN: 'join', FETCH: 'fetch', HEARTBEAT: 'heartbeat', CRASH: 'crash' },
     on: (event: string, listener: Listener) => void listeners.set(event, listener),
     connect: async () => undefined,
     subscribe: async () => undefined,
@@ -38,14 +39,20 @@ function aGroup() {
     ready: () => true,
     whenReady: async () => undefined,
     partitionsOf: async () => new Map([[topic, 1]]),
-    hearing: { consumer: () => consumer },
+    hearing: {
+      consumer: ({ partitionAssigners }: ConsumerConfig) => {
+        assigner = partitionAssigners?.[0]
+        return consumer
+      },
+    },
     admin: async () => admin,
   } as unknown as KafkaCluster
   return {
     group,
     cluster,
     crashes: (restart: boolean) => listeners.get('crash')!({ payload: { error: new Error('planted'), restart } }),
-    rebalances: () => listeners.get('rebalancing')!({ payload: {} }),
+    beats: () => listeners.get('heartbeat')!({ payload: {} }),
+    beginsToJoin: () => void assigner!({} as never).protocol({ topics: [topic] }),
     joins: () => listeners.get('join')!({ payload: { memberAssignment: { [topic]: [0] } } }),
     /** Brings records from this offset on; resolves with the offset that counts as taken, if any. */
     async brings(...offsets: number[]): Promise<number | undefined> {
@@ -145,8 +152,8 @@ test('a consumer that kafkajs has stopped for good is told, and one that starts 
   await feed.close()
 })
 
-test('a consumer that rebalances, or has crashed and starts again, joins until it has joined', async () => {
-  const { cluster, joins, rebalances, crashes } = aGroup()
+test('a consumer that begins to join anew, or has crashed and starts again, joins until it has joined', async () => {
+  const { cluster, joins, beginsToJoin, crashes } = aGroup()
   const feed = await open(cluster)
   const isJoining = async () => {
     const earlier = feed.joinedAt()
@@ -154,7 +161,7 @@ test('a consumer that rebalances, or has crashed and starts again, joins until i
     return feed.joinedAt() > earlier
   }
   expect([feed.joinedAt(), await isJoining()]).toEqual([Number.NEGATIVE_INFINITY, false])
-  for (const begin of [rebalances, () => crashes(true)]) {
+  for (const begin of [beginsToJoin, () => crashes(true)]) {
     begin()
     expect(await isJoining()).toBe(true)
     joins()
@@ -174,6 +181,24 @@ test('what is taken that was fetched before counts as fetching, since a full con
   expect(taken).toBeGreaterThanOrEqual(before)
   expect((await feed.take()).length).toBe(0)
   expect(feed.fetchedAt()).toBe(taken)
+  await feed.close()
+})
+
+test('what comes after six seconds without a heartbeat makes it join again as the member it is, and is taken when it comes again', async () => {
+  const { cluster, joins, beats, brings } = aGroup()
+  const feed = await open(cluster)
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  joins()
+  vi.advanceTimersByTime(5_900)
+  beats()
+  vi.advanceTimersByTime(5_900)
+  expect(await brings(0)).toBe(0)
+  vi.advanceTimersByTime(200)
+  // What kafkajs takes for news of its group: anything else it would try again, and then give up.
+  await expect(brings(1)).rejects.toMatchObject({ name: 'KafkaJSProtocolError', type: 'REBALANCE_IN_PROGRESS', retriable: true })
+  joins()
+  expect(await brings(0, 1)).toBe(1)
   await feed.close()
 })
 

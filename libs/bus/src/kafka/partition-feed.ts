@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from '@samresa/telemetry'
-import type { EachBatchPayload, KafkaMessage } from 'kafkajs'
+import kafkajs, { type EachBatchPayload, type KafkaMessage, type PartitionAssigner, PartitionAssigners } from 'kafkajs'
 import type { Feed, Placed, Positions } from '../consumer/feed.ts'
 import type { Subscription } from '../event-bus.ts'
 import { topicsOf } from '../topics.ts'
@@ -19,6 +19,9 @@ const commitAfterMs = 200
 const lookAgainMs = 250
 const missingTopicsPauseMs = 5000
 const closeWithinMs = 5000
+const heartbeatEveryMs = 2000
+/** Three heartbeats that did not come through: the broker that leads the group is away. */
+const silentCoordinatorMs = 6000
 
 const laneOf = (topic: string, partition: number) => `${topic}/${partition}`
 const placeOf = (lane: string): [topic: string, partition: number] => {
@@ -48,14 +51,22 @@ export async function openPartitionFeed(
   const group = `${topicPrefix}samresa.${service}.${name}`
   const heard = new Set(sources)
   const topics = [...new Set(sources.flatMap((source) => topicsOf(source, accesses)))]
+  let isJoining = false
   const consumer = cluster.hearing.consumer({
     groupId: group,
     sessionTimeout: 10_000,
-    heartbeatInterval: 2000,
+    heartbeatInterval: heartbeatEveryMs,
     rebalanceTimeout: 60_000,
     maxWaitTimeInMs: 500,
     // A partition that had no leader when kafkajs last asked is not fetched until it asks again, and by itself that is after five minutes.
     metadataMaxAge: 5_000,
+    // Longer than brokers take to elect leaders. Who has tried so often in vain starts anew, as a stranger to its group.
+    retry: { retries: 12 },
+    partitionAssigners: [
+      onJoining(() => {
+        isJoining = true
+      }),
+    ],
     allowAutoTopicCreation: false,
   })
 
@@ -74,7 +85,7 @@ export async function openPartitionFeed(
   let committing: Promise<void> | undefined
   let fetchedAt = performance.now()
   let joinedAt = Number.NEGATIVE_INFINITY
-  let isJoining = false
+  let beatAt = performance.now()
   let dead: string | undefined
   let stopped = false
   let news: () => void = () => undefined
@@ -84,6 +95,7 @@ export async function openPartitionFeed(
     generation++
     isJoining = false
     joinedAt = performance.now()
+    beatAt = joinedAt
     owned = new Set(
       Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
         partitions.map((partition) => laneOf(topic.slice(topicPrefix.length), partition)),
@@ -99,8 +111,8 @@ export async function openPartitionFeed(
     resume([...paused])
     news()
   })
-  consumer.on(consumer.events.REBALANCING, () => {
-    isJoining = true
+  consumer.on(consumer.events.HEARTBEAT, () => {
+    beatAt = performance.now()
   })
   consumer.on(consumer.events.FETCH, () => {
     fetchedAt = performance.now()
@@ -144,8 +156,12 @@ export async function openPartitionFeed(
   const leavesOut = async (lane: string, offset: number): Promise<boolean> =>
     !reached.has(lane) && leftAt.get(lane) === offset && ((await committedIn()).get(lane) ?? -1) < offset
 
-  /** Takes a batch in as soon as there is room, and keeps the session meanwhile. Nothing may be thrown into kafkajs: it would stop for good. */
+  /**
+   * Takes a batch in as soon as there is room, and keeps the session meanwhile. Nothing may be thrown into kafkajs, which would stop for
+   * good, but that the group rebalances: it looks for the group's coordinator only when it joins.
+   */
   const takeIn = async ({ batch, resolveOffset, heartbeat, isRunning }: EachBatchPayload) => {
+    if (performance.now() - beatAt > silentCoordinatorMs) throw coordinatorIsSilent()
     const joined = generation
     const topic = batch.topic.slice(topicPrefix.length)
     try {
@@ -317,11 +333,34 @@ export async function openPartitionFeed(
       stopping.abort()
     },
     async close() {
-      await committing
-      await Promise.race([leave(), pause(closeWithinMs)])
+      const leaving = async () => {
+        await committing
+        await leave()
+      }
+      await Promise.race([leaving(), pause(closeWithinMs)])
     },
   }
 }
+
+/** kafkajs assigns by turns and tells of no join but the ones that end; it asks for the protocol whenever one begins. */
+const onJoining =
+  (told: () => void): PartitionAssigner =>
+  (config) => {
+    const assigner = PartitionAssigners.roundRobin(config)
+    return {
+      ...assigner,
+      protocol(subscription) {
+        told()
+        return assigner.protocol(subscription)
+      },
+    }
+  }
+
+/** kafkajs then joins again at once as the member it was. By itself it goes on asking a coordinator that is gone, starts anew, and its group waits for that member to come back. */
+const coordinatorIsSilent = () =>
+  new kafkajs.KafkaJSProtocolError(
+    Object.assign(new Error('No heartbeat comes through: joining again'), { type: 'REBALANCE_IN_PROGRESS', code: 27, retriable: true }),
+  )
 
 const reasonOf = (error: unknown): string =>
   `This record is no event of ours: ${error instanceof SyntaxError ? 'its value is not JSON' : (error as Error).message}`

@@ -12,6 +12,7 @@ function watched() {
     joinedAt: Number.NEGATIVE_INFINITY,
     busySince: undefined as number | undefined,
     lag: 5 as number | Error,
+    hasMore: false,
   }
   const watchdog = createWatchdog({
     consumers: () =>
@@ -20,7 +21,12 @@ function watched() {
           'timeline',
           {
             consumer: { busySince: () => consumer.busySince },
-            feed: { dead: () => undefined, fetchedAt: () => consumer.fetchedAt, joinedAt: () => consumer.joinedAt },
+            feed: {
+              dead: () => undefined,
+              fetchedAt: () => consumer.fetchedAt,
+              joinedAt: () => consumer.joinedAt,
+              hasMore: () => consumer.hasMore,
+            },
           },
         ],
       ]),
@@ -59,13 +65,26 @@ describe('the watchdog of consumers', () => {
     expect(watchdog.reason()).toBeUndefined()
   })
 
-  it('leaves a consumer alone whose handler is at work: that has a limit of its own', async () => {
+  it('leaves a consumer alone that works off what it has fetched, and counts anew from there', async () => {
+    const { consumer, watchdog } = watched()
+    await vi.advanceTimersByTimeAsync(seconds(10))
+    consumer.hasMore = true
+    consumer.busySince = performance.now()
+    await vi.advanceTimersByTimeAsync(seconds(55))
+    consumer.busySince = undefined
+    await vi.advanceTimersByTimeAsync(seconds(29))
+    expect(watchdog.reason()).toBeUndefined()
+    await vi.advanceTimersByTimeAsync(seconds(11))
+    expect(watchdog.reason()).toMatch(/fetched nothing/)
+  })
+
+  it('gives a consumer up that fetches nothing although it has nothing left, however often it is at work', async () => {
     const { consumer, watchdog } = watched()
     for (let turns = 0; turns < 4; turns++) {
       consumer.busySince = performance.now()
-      await vi.advanceTimersByTimeAsync(seconds(20))
+      await vi.advanceTimersByTimeAsync(seconds(10))
     }
-    expect(watchdog.reason()).toBeUndefined()
+    expect(watchdog.reason()).toMatch(/fetched nothing/)
   })
 
   it('gives a consumer up that has joined and then fetches nothing for half a minute', async () => {

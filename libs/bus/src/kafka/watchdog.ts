@@ -4,7 +4,7 @@ import type { PartitionFeed } from './partition-feed.ts'
 
 interface Watched {
   consumer: Pick<RunningConsumer, 'busySince'>
-  feed: Pick<PartitionFeed, 'dead' | 'fetchedAt' | 'joinedAt'>
+  feed: Pick<PartitionFeed, 'dead' | 'fetchedAt' | 'hasMore' | 'joinedAt'>
 }
 
 const lookEveryMs = 5000
@@ -32,8 +32,11 @@ export function createWatchdog<W extends Watched>({
 
   const look = async () => {
     for (const [name, watched] of consumers()) {
-      // A handler at work has a limit of its own.
-      if (watched.consumer.busySince() !== undefined) continue
+      // While what was fetched is worked off there may be no room for more; the work has a limit of its own.
+      if (watched.consumer.busySince() !== undefined && watched.feed.hasMore()) {
+        waitingSince.delete(name)
+        continue
+      }
       const lag = await lagOf(watched).catch(() => 0)
       if (lag === 0) waitingSince.delete(name)
       else if (!waitingSince.has(name)) waitingSince.set(name, performance.now())

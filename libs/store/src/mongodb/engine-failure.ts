@@ -1,5 +1,5 @@
 import { RejectionError, reject } from '@samresa/kernel'
-import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb'
+import { MongoBulkWriteError, MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb'
 
 const duplicateKey = 11000
 const outOfDiskSpace = 14031
@@ -13,9 +13,13 @@ export function duplicateKeyOf(error: unknown): string[] | undefined {
   return Object.keys((error['keyPattern'] as object | undefined) ?? {})
 }
 
+/** The driver puts what a bulk write failed of as a whole into an error of its own, without its labels. */
+export const unwrapped = (error: unknown): unknown => (error instanceof MongoBulkWriteError ? error.errorResponse : error)
+
 /** True for what may go well when it is tried again soon. Whether the failed try reached the server is not known. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true
+  const cause = unwrapped(error)
+  if (cause instanceof MongoNetworkError || cause instanceof MongoServerSelectionError) return true
   if (!(error instanceof MongoError)) return false
   return error.hasErrorLabel('RetryableWriteError') || (typeof error.code === 'number' && passing.has(error.code))
 }

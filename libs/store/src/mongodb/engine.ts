@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { within } from '@samresa/kernel'
 import type { ClientSession, Db, MongoClient } from 'mongodb'
-import { MongoBulkWriteError, MongoError, MongoServerSelectionError } from 'mongodb'
-import { duplicateKeyOf, engineFailureFrom, isPassing, storeUnavailable } from './engine-failure.ts'
+import { MongoError, MongoServerSelectionError } from 'mongodb'
+import { duplicateKeyOf, engineFailureFrom, isPassing, storeUnavailable, unwrapped } from './engine-failure.ts'
 
 /** How long a call may take in all: an election with the server's own settings takes 12 s. */
 const patienceMs = 15_000
@@ -17,9 +17,9 @@ export interface Engine {
   /**
    * Runs work that may be run again when it is not known whether it came through; `repeated` tells it so. Rejects with RejectionError:
    * `unavailable` at the deadline, at once when closed; what the work had sent may still come through then, and it sends nothing more once
-   * `isOver`.
+   * it `isLate`.
    */
-  call<T>(work: (attempt: { repeated: boolean; isOver: () => boolean }) => Promise<T>): Promise<T>
+  call<T>(work: (attempt: { repeated: boolean; isLate: () => boolean }) => Promise<T>): Promise<T>
   /** Runs the work in a transaction, from the start when another got in between, and commits it: all of it or nothing. */
   transact<T>(work: (session: ClientSession) => Promise<T>): Promise<T>
   /** Takes no more calls, repeats none, and resolves when those under way have ended, or after 5 s. */
@@ -31,7 +31,7 @@ export function createEngine(client: MongoClient, database: string): Engine {
   const underWay = new Set<Promise<unknown>>()
   let closed = false
 
-  const guarded = async <T>(work: (isOver: () => boolean) => Promise<T>): Promise<T> => {
+  const guarded = async <T>(work: (isLate: () => boolean) => Promise<T>): Promise<T> => {
     if (closed) throw storeUnavailable(new Error('The store is closed.'))
     let late = false
     let timer: NodeJS.Timeout | undefined
@@ -41,7 +41,7 @@ export function createEngine(client: MongoClient, database: string): Engine {
         refuse(storeUnavailable(new Error(`No answer within ${patienceMs} ms`)))
       }, patienceMs)
     })
-    const running = Promise.race([work(() => late || closed), deadline]).finally(() => clearTimeout(timer))
+    const running = Promise.race([work(() => late), deadline]).finally(() => clearTimeout(timer))
     underWay.add(running)
     try {
       return await running
@@ -55,18 +55,19 @@ export function createEngine(client: MongoClient, database: string): Engine {
   return {
     db,
     call: (work) =>
-      guarded(async (isOver) => {
+      guarded(async (isLate) => {
         for (let attempt = 0; ; attempt++) {
           try {
-            return await work({ repeated: attempt > 0, isOver })
+            return await work({ repeated: attempt > 0, isLate })
           } catch (error) {
-            if (!isPassing(error) || isOver()) throw error
+            if (!isPassing(error) || isLate() || closed) throw error
             await pause(pauseBefore(attempt))
           }
         }
       }),
     transact: (work) =>
-      guarded(async (isOver) => {
+      guarded(async (isLate) => {
+        const isOver = () => isLate() || closed
         for (let attempt = 0; ; attempt++) {
           const session = client.startSession()
           try {
@@ -99,9 +100,6 @@ const isOvertaken = (error: unknown): boolean =>
   error instanceof BeginsAnew ||
   unwrapped(error) instanceof MongoServerSelectionError ||
   (error instanceof MongoError && (error.hasErrorLabel('TransientTransactionError') || duplicateKeyOf(error) !== undefined))
-
-/** The driver puts what a bulk write failed of into an error of its own, without its labels. */
-const unwrapped = (error: unknown): unknown => (error instanceof MongoBulkWriteError ? error.errorResponse : error)
 
 /** Committing again is answered with what became of the first time. Only what says that nothing was committed lets the work begin anew. */
 async function commit(session: ClientSession, isOver: () => boolean): Promise<void> {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { RejectionError } from '@samresa/kernel'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { gathered, NobodyWaits } from './gathered.ts'
+import { gathered } from './gathered.ts'
 
 const wanted = () => false
 
@@ -16,7 +17,7 @@ function heldRuns(most = 100) {
   })
   /** Lets everything happen that waits for no time and no run. */
   const settle = () => vi.advanceTimersByTimeAsync(0)
-  return { ask: (item: number, isOver = wanted) => ask(item, isOver), runs, context, settle, items: () => runs.map((run) => run.items) }
+  return { ask: (item: number, isLate = wanted) => ask(item, isLate), runs, context, settle, items: () => runs.map((run) => run.items) }
 }
 
 describe('calls that are gathered', () => {
@@ -79,14 +80,14 @@ describe('calls that are gathered', () => {
     const { ask, runs, settle, items } = heldRuns()
     const first = ask(1)
     await settle()
-    let isOver = false
-    const givenUp = ask(2, () => isOver).catch((error: unknown) => error)
+    let isLate = false
+    const givenUp = ask(2, () => isLate).catch((error: unknown) => error)
     const still = ask(3)
-    isOver = true
+    isLate = true
     runs[0]!.end.resolve()
     await settle()
     runs[1]!.end.resolve()
-    expect(await Promise.all([first, givenUp, still])).toEqual([10, expect.any(NobodyWaits), 30])
+    expect(await Promise.all([first, givenUp, still])).toEqual([10, expect.any(RejectionError), 30])
     expect(items()).toEqual([[1], [3]])
   })
 

@@ -1,18 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { within } from '@samresa/kernel'
+import { storeUnavailable } from './engine-failure.ts'
 
 /** What a run may take before the next begins beside it, so that one connection that has died holds up nobody for long. */
 const aloneForMs = 500
 const mostBeside = 10
 
-/** Whoever asked has been answered otherwise meanwhile. Nobody sees it. */
-export class NobodyWaits extends Error {
-  override readonly name = 'NobodyWaits'
-}
-
 interface Asked<Item, Result> {
   item: Item
-  isOver(): boolean
+  /** Whoever asked has been answered otherwise. */
+  isLate(): boolean
   inContext: ReturnType<typeof AsyncLocalStorage.snapshot>
   answer: PromiseWithResolvers<Result>
 }
@@ -20,12 +17,12 @@ interface Asked<Item, Result> {
 /**
  * Makes one call of many: while a run is under way, whatever is asked for goes into the next, at most so many at once. Whoever asks while
  * nothing is under way waits for nobody, and each run begins after what it answers was asked for. `run` answers in the order of its items;
- * when it rejects, so does everything that was in it, and nothing else. What is over (`isOver`) before its run begins is not run.
+ * when it rejects, so does everything that was in it, and nothing else. What is late before its run begins is not run.
  */
 export function gathered<Item, Result>(
   most: number,
   run: (items: Item[]) => Promise<readonly Result[]>,
-): (item: Item, isOver: () => boolean) => Promise<Result> {
+): (item: Item, isLate: () => boolean) => Promise<Result> {
   let waiting: Asked<Item, Result>[] = []
   let isUnderWay = false
   const running = new Set<Promise<void>>()
@@ -41,8 +38,11 @@ export function gathered<Item, Result>(
   }
 
   const takeNext = (): Asked<Item, Result>[] => {
-    for (const { isOver, answer } of waiting) if (isOver()) answer.reject(new NobodyWaits())
-    const wanted = waiting.filter(({ isOver }) => !isOver())
+    const wanted = waiting.filter(({ isLate, answer }) => {
+      const late = isLate()
+      if (late) answer.reject(storeUnavailable())
+      return !late
+    })
     waiting = wanted.slice(most)
     return wanted.slice(0, most)
   }
@@ -60,9 +60,9 @@ export function gathered<Item, Result>(
     isUnderWay = false
   }
 
-  return (item, isOver) => {
+  return (item, isLate) => {
     const answer = Promise.withResolvers<Result>()
-    waiting.push({ item, isOver, inContext: AsyncLocalStorage.snapshot(), answer })
+    waiting.push({ item, isLate, inContext: AsyncLocalStorage.snapshot(), answer })
     if (!isUnderWay) void runAll()
     return answer.promise
   }

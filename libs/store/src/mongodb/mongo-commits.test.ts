@@ -1,4 +1,4 @@
-import { MongoBulkWriteError, MongoServerError } from 'mongodb'
+import { MongoBulkWriteError, MongoNetworkError, MongoServerError } from 'mongodb'
 import { expect, test } from 'vitest'
 import { emptyHead } from '../commit.ts'
 import { aDraft } from '../commit-draft.builder.ts'
@@ -9,7 +9,7 @@ import { createMongoCommits } from './mongo-commits.ts'
 
 const refusedByValidator = new MongoServerError({ code: 121, errmsg: 'Document failed validation' })
 
-/** What the driver throws when some documents of a call were refused, or, with none named, when the call failed as a whole. */
+/** What the driver throws when some documents of a call were refused. */
 const bulkError = (refused: number[]) =>
   new MongoBulkWriteError(
     { message: 'refused', code: 121, writeErrors: refused.map((index) => ({ index })) } as never,
@@ -30,7 +30,7 @@ function commitsWhere({ together, alone = () => undefined }: { together: Error; 
       if (refusal !== undefined) throw refusal
     },
   }
-  const engine = { call: (work: Parameters<Engine['call']>[0]) => work({ repeated: false, isOver: () => false }) }
+  const engine = { call: (work: Parameters<Engine['call']>[0]) => work({ repeated: false, isLate: () => false }) }
   const commits = createMongoCommits({
     engine: engine as Engine,
     collections: { commits: collection as never },
@@ -51,11 +51,18 @@ test('of appends that come together one that the server refuses is refused alone
   expect(calls).toEqual({ together: [['a', 'b', 'c']], alone: ['b'] })
 })
 
-test.each([
-  ['was not acknowledged by the majority, or not answered', bulkError([])],
-  ['could not even be sent', new TypeError('one of them cannot be serialised')],
-])('nothing counts as written of a call for many that %s: each is written alone', async (_, together) => {
-  const { calls, appendAll } = commitsWhere({ together })
+test('nothing counts as written of a call for many that fails for good: each is written alone', async () => {
+  const { calls, appendAll } = commitsWhere({ together: new TypeError('one of them cannot be serialised') })
   expect(await appendAll()).toEqual(['appended', 'appended', 'appended'])
   expect(calls.alone).toEqual(['a', 'b', 'c'])
+})
+
+test.each([
+  ['was not acknowledged by the majority', new MongoServerError({ code: 64, errmsg: 'waiting for replication timed out' })],
+  ['met a server that went away', new MongoNetworkError('connection closed')],
+])('nothing counts as written of a call for many that %s: all of it is for whoever repeats calls', async (_, failure) => {
+  const together = new MongoBulkWriteError(failure as never, { insertedCount: 3 } as never)
+  const { calls, appendAll } = commitsWhere({ together })
+  expect(await appendAll()).toEqual([together, together, together])
+  expect(calls.alone).toEqual([])
 })

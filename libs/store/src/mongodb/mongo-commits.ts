@@ -9,8 +9,8 @@ import { isSameCall } from './call-mark.ts'
 import type { Collections } from './collections.ts'
 import { type CommitDocument, commitFields, commitFrom, type StoredCommit } from './commit-documents.ts'
 import type { Engine } from './engine.ts'
-import { duplicateKeyOf } from './engine-failure.ts'
-import { gathered, NobodyWaits } from './gathered.ts'
+import { duplicateKeyOf, isPassing, storeUnavailable } from './engine-failure.ts'
+import { gathered } from './gathered.ts'
 
 /** JSON of one commit's events and meta together, in UTF-16 units: three bytes each at most, below the engine's 16 MiB. */
 const largestCommit = 4 * 1024 * 1024
@@ -43,16 +43,17 @@ export function createMongoCommits({ engine, collections: { commits }, marks, on
       await commits.insertMany(documents, { ordered: false })
       return documents.map(() => true)
     } catch (error) {
-      // A failure of the call itself says nothing of any one: each is told alone what became of it.
       const refused = new Set(error instanceof MongoBulkWriteError ? [error.writeErrors].flat().map(({ index }) => index) : [])
+      if (refused.size === 0 && isPassing(error)) throw error
+      // Another failure of the call itself says nothing of any one: each is told alone what became of it.
       return documents.map((_, index) => refused.size > 0 && !refused.has(index))
     }
   })
 
   /** Alone, what was not written with others is written after all, or told why not. */
-  const insert = async (document: CommitDocument, isOver: () => boolean): Promise<void> => {
-    if (await insertTogether(document, isOver)) return
-    if (isOver()) throw new NobodyWaits()
+  const insert = async (document: CommitDocument, isLate: () => boolean): Promise<void> => {
+    if (await insertTogether(document, isLate)) return
+    if (isLate()) throw storeUnavailable()
     await commits.insertOne(document)
   }
 
@@ -110,10 +111,10 @@ export function createMongoCommits({ engine, collections: { commits }, marks, on
         return { outcome: 'appended', commit }
       }
       // Sending it again settles what became of an earlier try, even of one that is still on its way: one of them comes through at most.
-      return engine.call(async ({ isOver }) => {
+      return engine.call(async ({ isLate }) => {
         if (!(await hasHead(stream, after))) return repeatedOrStale(commitId)
         try {
-          await insert(document, isOver)
+          await insert(document, isLate)
           return appended()
         } catch (error) {
           const refusedBy = duplicateKeyOf(error)
@@ -130,7 +131,7 @@ export function createMongoCommits({ engine, collections: { commits }, marks, on
     },
     async readStream(stream, fromSeq = 1) {
       // A stream that is read on has as a rule nothing new: many are asked about at once.
-      const following = fromSeq > 1 ? await engine.call(({ isOver }) => readOnTogether({ stream, fromSeq }, isOver)) : undefined
+      const following = fromSeq > 1 ? await engine.call(({ isLate }) => readOnTogether({ stream, fromSeq }, isLate)) : undefined
       const read = (following ?? (await readPages(stream, fromSeq))).map(commitFrom)
       const last = read.at(-1)
       if (last !== undefined) remember(last)

@@ -146,7 +146,7 @@ export function createMongoDocuments({ engine, collections, marks, watch }: Mong
 
   return {
     async get<T>(collection: string, id: string) {
-      const body = await engine.call(({ isOver }) => bodyOf(idOf(collection, id), isOver))
+      const body = await engine.call(({ isLate }) => bodyOf(idOf(collection, id), isLate))
       return body === undefined ? undefined : (JSON.parse(body) as T)
     },
     async find<T>(collection: string, query: DocumentQuery) {
