@@ -18,7 +18,7 @@ const again: Outcome = { retryAfterMs: pauseAfterFaultMs }
 export interface RunningConsumer extends Consumer {
   /** How far each lane is handled or set aside without a gap. */
   handled(): Positions
-  /** Since when (monotonic, ms) it has been at its present turn, the handler's work above all; undefined while it waits for news. */
+  /** Since when (monotonic, ms) it has been at its present step, the handler's work above all; undefined while it waits for news. */
   busySince(): number | undefined
   /** How many streams have waited for more than a minute for an event that has not come. */
   gaps(): number
@@ -36,9 +36,14 @@ export async function runConsumer(
   const wakeUp = createWakeUp()
   let generation = feed.generation()
   let turnEnded = Promise.withResolvers<void>()
-  let turnBegan: number | undefined
+  let stepBegan: number | undefined
   let settled: Positions = {}
   let closing = false
+
+  /** Each has a limit of its own, the store's or the watchdog's. */
+  const nextStep = () => {
+    stepBegan = performance.now()
+  }
 
   /** What was unreadable when it was set aside may be read by now. */
   const readOut = (record: EventRecord): Pick<Placed, 'record' | 'unreadable'> => feed.readOut?.(record) ?? { record }
@@ -48,6 +53,7 @@ export async function runConsumer(
     const parts: HeldPart[] = []
     for (const stream of held.streams()) {
       if (stream.dueAt > now) continue
+      nextStep()
       const part = await held.partOf(stream)
       await held.skipFirst(part)
       parts.push(part)
@@ -65,6 +71,7 @@ export async function runConsumer(
 
   const handle = async (records: EventRecord[]): Promise<Outcome[]> => {
     if (records.length === 0) return []
+    nextStep()
     try {
       const handled = subscription.handle(records)
       feed.readAhead()
@@ -83,7 +90,10 @@ export async function runConsumer(
       // Nothing of this batch was held when it was taken, so what is held now stopped at an earlier event of the batch.
       const stopped = held.find(placed.record)
       if (stopped !== undefined) held.addBehind(stopped, placed)
-      else if (outcome !== 'done') await held.holdAt(placed, outcome)
+      else if (outcome !== 'done') {
+        nextStep()
+        await held.holdAt(placed, outcome)
+      }
     }
   }
 
@@ -131,7 +141,11 @@ export async function runConsumer(
     if (generation !== feed.generation()) return
     // What is live first: it has been taken and is given once, while a part that could not be settled is still held.
     await settleLive(live, ofLive)
-    for (const [index, part] of parts.entries()) await settlePart(part, ofParts[index]!)
+    for (const [index, part] of parts.entries()) {
+      nextStep()
+      await settlePart(part, ofParts[index]!)
+    }
+    nextStep()
     await held.save()
     if (generation !== feed.generation()) return
     settled = handledSoFar()
@@ -141,14 +155,14 @@ export async function runConsumer(
   const run = async () => {
     while (!closing) {
       wakeUp.listen()
-      turnBegan = performance.now()
+      nextStep()
       try {
         await turn()
       } catch (error) {
         logger.error({ err: error, consumer: name }, 'consumer could not read its sources')
         await pause(pauseAfterFaultMs)
       }
-      turnBegan = undefined
+      stepBegan = undefined
       turnEnded.resolve()
       turnEnded = Promise.withResolvers()
       if (!closing && !feed.hasMore() && generation === feed.generation()) await wakeUp.orAt(held.nextDue())
@@ -200,7 +214,7 @@ export async function runConsumer(
 
   return {
     handled: () => settled,
-    busySince: () => turnBegan,
+    busySince: () => stepBegan,
     gaps: held.gaps,
     async caughtUp() {
       const targets = await knownEnds()

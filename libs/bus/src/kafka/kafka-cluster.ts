@@ -29,7 +29,7 @@ export interface KafkaCluster {
   partitionsOf(topics: readonly string[]): Promise<Map<string, number>>
   /** The client of what is sent and of administration: it gives up after some seconds, since its callers repeat. */
   readonly sending: Kafka
-  /** The client of consumers: it never gives up. */
+  /** The client of consumers: it goes on trying, but where no broker says who leads a group, which stops a consumer for good. */
   readonly hearing: Kafka
   /** Administration, connected. Rejects when no broker answers. */
   admin(): Promise<Admin>

@@ -52,6 +52,9 @@ export async function openPartitionFeed(
   const heard = new Set(sources)
   const topics = [...new Set(sources.flatMap((source) => topicsOf(source, accesses)))]
   let isJoining = false
+  const beginsToJoin = () => {
+    isJoining = true
+  }
   const consumer = cluster.hearing.consumer({
     groupId: group,
     sessionTimeout: 10_000,
@@ -62,11 +65,7 @@ export async function openPartitionFeed(
     metadataMaxAge: 5_000,
     // Longer than brokers take to elect leaders. Who has tried so often in vain starts anew, as a stranger to its group.
     retry: { retries: 12 },
-    partitionAssigners: [
-      onJoining(() => {
-        isJoining = true
-      }),
-    ],
+    partitionAssigners: [onJoining(beginsToJoin)],
     allowAutoTopicCreation: false,
   })
 
@@ -114,6 +113,12 @@ export async function openPartitionFeed(
   consumer.on(consumer.events.HEARTBEAT, () => {
     beatAt = performance.now()
   })
+  // kafkajs 2.2.4 calls who listens to this before it fetches, so that what is thrown here ends the round: as it has tried a heartbeat in each
+  // round before, nobody who is well meets this, and nothing that was fetched is thrown away.
+  consumer.on(consumer.events.FETCH_START, () => {
+    if (performance.now() - beatAt > silentCoordinatorMs) throw coordinatorIsSilent()
+  })
+  consumer.on(consumer.events.REBALANCING, beginsToJoin)
   consumer.on(consumer.events.FETCH, () => {
     fetchedAt = performance.now()
   })
@@ -156,12 +161,8 @@ export async function openPartitionFeed(
   const leavesOut = async (lane: string, offset: number): Promise<boolean> =>
     !reached.has(lane) && leftAt.get(lane) === offset && ((await committedIn()).get(lane) ?? -1) < offset
 
-  /**
-   * Takes a batch in as soon as there is room, and keeps the session meanwhile. Nothing may be thrown into kafkajs, which would stop for
-   * good, but that the group rebalances: it looks for the group's coordinator only when it joins.
-   */
+  /** Takes a batch in as soon as there is room, and keeps the session meanwhile. Nothing may be thrown into kafkajs: it would stop for good. */
   const takeIn = async ({ batch, resolveOffset, heartbeat, isRunning }: EachBatchPayload) => {
-    if (performance.now() - beatAt > silentCoordinatorMs) throw coordinatorIsSilent()
     const joined = generation
     const topic = batch.topic.slice(topicPrefix.length)
     try {
@@ -226,8 +227,11 @@ export async function openPartitionFeed(
     }
   }
   const commitSoon = async () => {
-    await pause(commitAfterMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-    await commit()
+    for (let told: Positions | undefined; told !== toCommit && !stopped; ) {
+      await pause(commitAfterMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+      told = toCommit
+      await commit()
+    }
   }
 
   const endsOf = async (): Promise<Map<string, { low: number; high: number }>> => {
@@ -356,7 +360,10 @@ const onJoining =
     }
   }
 
-/** kafkajs then joins again at once as the member it was. By itself it goes on asking a coordinator that is gone, starts anew, and its group waits for that member to come back. */
+/**
+ * Taken for news of its group, it makes kafkajs join again at once as the member it was, and look for the coordinator, which it does only
+ * then. By itself it goes on asking one that is gone, starts anew as a stranger, and the group waits for the member that was.
+ */
 const coordinatorIsSilent = () =>
   new kafkajs.KafkaJSProtocolError(
     Object.assign(new Error('No heartbeat comes through: joining again'), { type: 'REBALANCE_IN_PROGRESS', code: 27, retriable: true }),
