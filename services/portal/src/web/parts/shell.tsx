@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { Me } from '../api/model.ts'
 import { fill, wordFor } from '../words/fill.ts'
 import { messages } from '../words/messages.ts'
+import { shownName } from './shown-name.ts'
 
 /** The frame of every page: way to the content, who is logged in, way out. */
 export function Shell({ me, children }: { me: Me | undefined; children: ComponentChildren }) {
@@ -19,7 +20,7 @@ export function Shell({ me, children }: { me: Me | undefined; children: Componen
           <div class="who">
             <span>
               <span class="visually-hidden">{fill(messages.signedInAs, { user: '' })}</span>
-              <strong>{me.user}</strong>
+              {shownName(me.user) !== undefined && <strong>{shownName(me.user)}</strong>}
               <span class="who-role"> {[wordFor(messages.roles, me.role), me.agency].filter(Boolean).join(', ')}</span>
             </span>
             <form method="post" action="/auth/logout">
