@@ -13,7 +13,7 @@ function aGroup() {
   const listeners = new Map<string, Listener>()
   let assigner: PartitionAssigner | undefined
   let eachBatch: ((payload: EachBatchPayload) => Promise<void>) | undefined
-  const group = { committed: -1, refuses: false, commits: 0 }
+  const group = { committed: -1, refuses: false, commits: 0, answers: Promise.resolve() }
   const consumer = {
     events: {
       GROUP_JOIN: 'join',
@@ -33,6 +33,7 @@ function aGroup() {
     resume: () => undefined,
     async commitOffsets([{ offset }]: [{ offset: string }]) {
       group.commits++
+      await group.answers
       if (group.refuses) throw new Error('The coordinator is not aware of this member')
       group.committed = Number(offset)
     },
@@ -146,6 +147,21 @@ test('a commit that is refused, the member being expelled, stops nothing and is 
   feed.keep({ [lane]: 1 }, new Map())
   await expect.poll(() => group.committed).toBe(2)
   expect(feed.dead()).toBeUndefined()
+  await feed.close()
+})
+
+test('what is handled while a commit is on its way is committed after it', async () => {
+  const { group, cluster, joins, brings } = aGroup()
+  const feed = await open(cluster)
+  joins()
+  await brings(0, 1)
+  const answer = Promise.withResolvers<void>()
+  group.answers = answer.promise
+  feed.keep({ [lane]: 0 }, new Map())
+  await expect.poll(() => group.commits).toBe(1)
+  feed.keep({ [lane]: 1 }, new Map())
+  answer.resolve()
+  await expect.poll(() => group.committed).toBe(2)
   await feed.close()
 })
 
